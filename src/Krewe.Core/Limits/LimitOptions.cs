@@ -1,0 +1,49 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Krewe.Core.Limits;
+
+/// <summary>The bounds on what users may do, <c>Krewe:Limits</c>.</summary>
+public sealed class LimitOptions
+{
+    /// <summary>Messages a second that a user may send for ever. Default: 100.</summary>
+    [Range(0.01, 1_000_000)] public double SendRate { get; set; } = 100;
+
+    /// <summary>Messages that a user may send at once after a pause. Default: 10 000.</summary>
+    [Range(1, 10_000_000)] public int SendBurst { get; set; } = 10_000;
+
+    /// <summary>Bytes of a request body or one WebSocket message. Default: 65 536.</summary>
+    [Range(1024, 16 << 20)] public int MessageBytes { get; set; } = 65_536;
+
+    /// <summary>Levels of nesting in a JSON body. Default: 64.</summary>
+    [Range(8, 512)] public int JsonDepth { get; set; } = 64;
+
+    /// <summary>Contacts in one roster. Default: 2 000.</summary>
+    [Range(1, 100_000)] public int Contacts { get; set; } = 2_000;
+
+    /// <summary>Blocked addresses of one user. Default: 2 000.</summary>
+    [Range(1, 100_000)] public int Blocks { get; set; } = 2_000;
+
+    /// <summary>Devices of one user. Default: 64.</summary>
+    [Range(1, 10_000)] public int Devices { get; set; } = 64;
+
+    /// <summary>Open streams and sockets of one user on one gateway. Default: 32.</summary>
+    [Range(1, 100_000)] public int ConnectionsPerUser { get; set; } = 32;
+
+    /// <summary>Long polls that one device may hold at once. Default: 2.</summary>
+    [Range(1, 16)] public int LongPollsPerDevice { get; set; } = 2;
+
+    /// <summary>Bytes that wait for one slow client before it is cut off. Default: 1 048 576.</summary>
+    [Range(65_536, 256 << 20)] public int SendQueueBytes { get; set; } = 1 << 20;
+
+    /// <summary>Failed logins of one account before further ones are refused for a while. Default: 10.</summary>
+    [Range(1, 10_000)] public int LoginFailuresPerAccount { get; set; } = 10;
+
+    /// <summary>Failed logins from one network address before further ones are refused for a while. Default: 100.</summary>
+    [Range(1, 1_000_000)] public int LoginFailuresPerAddress { get; set; } = 100;
+
+    /// <summary>How long it takes until one failed login is forgiven. Default: 30 s for an account; an address is forgiven ten times as fast.</summary>
+    public TimeSpan LoginFailureForgiveness { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Accounts that one network address may make in an hour. Default: 10 000.</summary>
+    [Range(1, 10_000_000)] public int RegistrationsPerAddress { get; set; } = 10_000;
+}

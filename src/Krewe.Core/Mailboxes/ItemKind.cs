@@ -1,0 +1,11 @@
+namespace Krewe.Core.Mailboxes;
+
+/// <summary>What a mailbox item is. Numbers are stored and never change; readers pass over a kind that they do not know.</summary>
+public enum ItemKind
+{
+    Message = 1,
+    /// <summary>A receipt: <see cref="MailboxItem.From"/> has received the messages <see cref="MailboxItem.Ids"/>.</summary>
+    Delivered = 2,
+    /// <summary>A receipt: <see cref="MailboxItem.From"/> has read the messages <see cref="MailboxItem.Ids"/>.</summary>
+    Read = 3,
+}

@@ -1,0 +1,16 @@
+using System.Collections.Immutable;
+using Krewe.Core.Addresses;
+
+namespace Krewe.Core.Mailboxes;
+
+/// <summary>What one mailbox wants on disk, all or nothing: new items at its end, and its small state.</summary>
+public sealed record MailboxCommit
+{
+    public required Jid Owner { get; init; }
+
+    /// <summary>New items in rising <c>seq</c>, the first one following the mailbox's last. May be empty.</summary>
+    public ImmutableArray<MailboxItem> Items { get; init; } = [];
+
+    /// <summary>If not null: replaces the mailbox's state, bytes that only its grain understands (cursors, receipts under way).</summary>
+    public byte[]? State { get; init; }
+}

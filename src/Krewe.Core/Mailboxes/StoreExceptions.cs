@@ -1,0 +1,10 @@
+using Krewe.Core.Addresses;
+
+namespace Krewe.Core.Mailboxes;
+
+/// <summary>Another activation of the mailbox's grain has appended: this one must forget what it knows and load again.</summary>
+public sealed class MailboxFencedException(Jid owner, long seq)
+    : Exception($"Item {seq} of {owner} does not follow the last one on disk.");
+
+/// <summary>The store is away, full or stopping; nothing was acknowledged.</summary>
+public sealed class StoreUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
