@@ -1,0 +1,26 @@
+using Krewe.Core;
+using Krewe.Core.Accounts;
+using Krewe.Core.Limits;
+using Krewe.Grains.Users;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Krewe.Grains;
+
+/// <summary>Puts the users' grains on a silo.</summary>
+public static class KreweGrainsExtensions
+{
+    /// <summary>Needs an <c>IMailboxStore</c>, grain storage named <see cref="KreweDefaults.GrainStorage"/>, an <c>IClusterSecret</c> and an <c>IGatewayPublisher</c>.</summary>
+    public static ISiloBuilder AddKreweGrains(this ISiloBuilder silo)
+    {
+        var services = silo.Services;
+        services.AddOptions<DomainOptions>();
+        services.AddOptions<LimitOptions>();
+        services.AddOptions<ScramOptions>();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddMetrics();
+        services.TryAddSingleton<UserMetrics>();
+        services.TryAddSingleton<UserServices>();
+        return silo;
+    }
+}

@@ -1,0 +1,25 @@
+using Krewe.Core.Accounts;
+
+namespace Krewe.Grains.Users;
+
+/// <summary>What is kept of an account. It outlives the account: a name is not given out again.</summary>
+[GenerateSerializer, Alias("krewe.AccountState")]
+internal sealed class AccountState
+{
+    [Id(0)] public AccountStatus Status { get; set; }
+
+    /// <summary>Null for accounts of an external issuer.</summary>
+    [Id(1)] public Credentials? Credentials { get; set; }
+
+    /// <summary>Signed-out tokens that have not expired, with their time of expiry.</summary>
+    [Id(2)] public Dictionary<string, DateTimeOffset> RevokedTokens { get; set; } = [];
+}
+
+internal enum AccountStatus
+{
+    None = 0,
+    Active = 1,
+    /// <summary>Deletion has begun and may have to be finished.</summary>
+    Deleting = 2,
+    Deleted = 3,
+}

@@ -1,0 +1,61 @@
+using Orleans.Storage;
+
+namespace Krewe.Grains.Users;
+
+/// <summary>A grain's persistent state for a re-entrant grain: one write at a time, and what changes meanwhile goes into the next one together.
+/// Change <see cref="Value"/>, then await <see cref="SaveAsync"/> at once; if that throws, the change is gone again.</summary>
+/// <param name="lost">Called when memory and disk can no longer be brought together: the activation must go.</param>
+internal sealed class SavedState<T>(IPersistentState<T> inner, Action lost)
+{
+    private Task _current = Task.CompletedTask;
+    private Task? _next;
+
+    public T Value => inner.State;
+
+    public Task SaveAsync() => _next ?? (_current.IsCompleted ? _current = WriteAsync() : _next = WriteNextAsync());
+
+    private async Task WriteNextAsync()
+    {
+        try
+        {
+            // Its failure is ours too: it made the state what is on disk, without our change.
+            await _current;
+        }
+        finally
+        {
+            (_current, _next) = (_next!, null);
+        }
+        await WriteAsync();
+    }
+
+    private async Task WriteAsync()
+    {
+        try
+        {
+            await inner.WriteStateAsync();
+        }
+        catch (InconsistentStateException)
+        {
+            lost();
+            throw;
+        }
+        catch
+        {
+            await ReloadAsync();
+            throw;
+        }
+    }
+
+    private async Task ReloadAsync()
+    {
+        try
+        {
+            await inner.ReadStateAsync();
+        }
+        catch (Exception)
+        {
+            // The write's own exception is the one that tells more, and is on its way to the caller.
+            lost();
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using Krewe.Core;
+using Krewe.Core.Addresses;
+using Krewe.Core.Errors;
+using Krewe.Core.Gateways;
+using Orleans.Concurrency;
+using Orleans.Placement;
+
+namespace Krewe.Grains.Users;
+
+/// <summary>One user: a thin shell over the plain classes of this folder. Each contract is in its own part of the class.</summary>
+[Reentrant, PreferLocalPlacement, GrainType("user")]
+internal sealed partial class UserGrain : Grain
+{
+    private static readonly Fault NoAccount = new(FaultCode.Unauthorized, "The account does not exist.");
+
+    private readonly SavedState<AccountState> _account;
+    private readonly SavedState<RosterState> _roster;
+    private readonly SavedState<DeviceState> _devices;
+    private readonly UserServices _services;
+    private Jid _owner;
+    private SessionTable _sessions = null!;
+
+    public UserGrain(
+        [PersistentState("account", KreweDefaults.GrainStorage)] IPersistentState<AccountState> account,
+        [PersistentState("roster", KreweDefaults.GrainStorage)] IPersistentState<RosterState> roster,
+        [PersistentState("devices", KreweDefaults.GrainStorage)] IPersistentState<DeviceState> devices,
+        UserServices services)
+    {
+        _account = new(account, DeactivateOnIdle);
+        _roster = new(roster, DeactivateOnIdle);
+        _devices = new(devices, DeactivateOnIdle);
+        _services = services;
+    }
+
+    private bool IsActive => _account.Value.Status == AccountStatus.Active;
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _owner = Jid.FromCanonical(this.GetPrimaryKeyString());
+        _sessions = new SessionTable(_owner, _services.Gateways);
+        return Task.CompletedTask;
+    }
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        if (_sessions.Count > 0) _sessions.PublishAll(new RegisterAgainEvent(_owner));
+        await SaveLastSeenAsync();
+    }
+}

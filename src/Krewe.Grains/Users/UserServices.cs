@@ -1,0 +1,32 @@
+using Krewe.Core;
+using Krewe.Core.Accounts;
+using Krewe.Core.Gateways;
+using Krewe.Core.Limits;
+using Krewe.Core.Mailboxes;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Krewe.Grains.Users;
+
+/// <summary>What every user's grain of a silo shares.</summary>
+internal sealed class UserServices(
+    IMailboxStore store,
+    IGatewayPublisher gateways,
+    IClusterSecret secret,
+    TimeProvider time,
+    IOptions<DomainOptions> domain,
+    IOptions<LimitOptions> limits,
+    IOptions<ScramOptions> scram,
+    UserMetrics metrics,
+    ILogger<UserGrain> logger)
+{
+    public IMailboxStore Store { get; } = store;
+    public IGatewayPublisher Gateways { get; } = gateways;
+    public IClusterSecret Secret { get; } = secret;
+    public TimeProvider Time { get; } = time;
+    public string Domain { get; } = domain.Value.Domain;
+    public LimitOptions Limits { get; } = limits.Value;
+    public ScramOptions Scram { get; } = scram.Value;
+    public UserMetrics Metrics { get; } = metrics;
+    public ILogger Logger { get; } = logger;
+}
