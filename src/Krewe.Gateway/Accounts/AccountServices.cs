@@ -1,0 +1,10 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Krewe.Gateway.Accounts;
+
+/// <summary>What the gateway needs to know its callers.</summary>
+internal static class AccountServices
+{
+    public static IServiceCollection AddAccounts(this IServiceCollection services) =>
+        services.AddSingleton<TokenService>().AddSingleton<TokenCache>().AddSingleton<Authenticator>();
+}

@@ -1,0 +1,17 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Krewe.Gateway;
+
+/// <summary>Where HTTP is served and to whom, <c>Krewe:Http</c>.</summary>
+public sealed class HttpOptions
+{
+    /// <summary>Address and port of the native API, the web pages, WebSocket and BOSH without TLS. Default: 127.0.0.1:8080.</summary>
+    [Required] public string Listen { get; set; } = "127.0.0.1:8080";
+
+    /// <summary>The same with TLS. Default: none.</summary>
+    public string? TlsListen { get; set; }
+
+    /// <summary>Origins of web pages on other hosts that may use the API and open WebSockets, for example <c>https://chat.example.org</c>.
+    /// The server's own origin may always. Default: none.</summary>
+    public IList<string> AllowedOrigins { get; } = [];
+}

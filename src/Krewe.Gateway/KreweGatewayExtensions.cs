@@ -1,0 +1,37 @@
+using Krewe.Gateway.Accounts;
+using Krewe.Gateway.Api;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Krewe.Gateway;
+
+/// <summary>Puts the gateway into a host: its services, its middleware, its endpoints.</summary>
+public static class KreweGatewayExtensions
+{
+    /// <summary>Everything that serves clients on this silo.</summary>
+    public static IServiceCollection AddKreweGateway(this IServiceCollection services)
+    {
+        services.AddOptions().AddLogging().AddMetrics().AddRouting();
+        services.TryAddSingleton(TimeProvider.System);
+        return services.AddAccounts().AddApi();
+    }
+
+    /// <summary>The middleware: what goes wrong becomes problem details. To be called before other middleware of the gateway's listener.</summary>
+    /// <param name="services">Where <see cref="AddKreweGateway"/> was called; the application's own services unless told.</param>
+    public static IApplicationBuilder UseKreweGateway(this IApplicationBuilder app, IServiceProvider? services = null)
+    {
+        services ??= app.ApplicationServices;
+        var problems = ActivatorUtilities.CreateInstance<ProblemMiddleware>(services);
+        return app.Use(next => context => problems.InvokeAsync(context, next));
+    }
+
+    /// <summary>All endpoints and pages.</summary>
+    /// <param name="services">Where <see cref="AddKreweGateway"/> was called; the application's own services unless told.</param>
+    public static IEndpointRouteBuilder MapKreweGateway(this IEndpointRouteBuilder routes, IServiceProvider? services = null)
+    {
+        _ = services ?? routes.ServiceProvider;
+        return routes;
+    }
+}
