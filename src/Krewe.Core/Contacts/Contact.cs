@@ -34,4 +34,7 @@ public sealed record Contact
 
     /// <summary>The contact's presence as a whole, where the user may see it.</summary>
     [Id(6)] public PresenceState? Presence { get; init; }
+
+    /// <summary>Only a request of somebody whom the user has not put into the roster (XMPP does not show it there).</summary>
+    [Id(7)] public bool Unlisted { get; init; }
 }

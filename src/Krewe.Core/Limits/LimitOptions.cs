@@ -23,6 +23,24 @@ public sealed class LimitOptions
     /// <summary>Blocked addresses of one user. Default: 2 000.</summary>
     [Range(1, 100_000)] public int Blocks { get; set; } = 2_000;
 
+    /// <summary>Requests of others for a user's presence that wait for an answer. Default: 500.</summary>
+    [Range(1, 100_000)] public int PendingRequests { get; set; } = 500;
+
+    /// <summary>Characters of a contact's name, or of the name of a group. Default: 256.</summary>
+    [Range(1, 10_000)] public int ContactNameLength { get; set; } = 256;
+
+    /// <summary>Groups that one contact may be in. Default: 16.</summary>
+    [Range(1, 1_000)] public int GroupsPerContact { get; set; } = 16;
+
+    /// <summary>Characters of the status text of a presence. Default: 1 024.</summary>
+    [Range(1, 60_000)] public int StatusLength { get; set; } = 1_024;
+
+    /// <summary>Typing notices a second and user; what is beyond is dropped. Default: 5.</summary>
+    [Range(0.01, 10_000)] public double TypingRate { get; set; } = 5;
+
+    /// <summary>Live sessions of one user in the whole cluster. Default: 256.</summary>
+    [Range(1, 100_000)] public int SessionsPerUser { get; set; } = 256;
+
     /// <summary>Devices of one user. Default: 64.</summary>
     [Range(1, 10_000)] public int Devices { get; set; } = 64;
 

@@ -30,6 +30,10 @@ public interface IRosterGrain : IGrainWithStringKey
     [Alias("SendSubscription")]
     ValueTask<Outcome<Done>> SendSubscriptionAsync(Jid peer, SubscriptionStanza stanza);
 
+    /// <summary>Ends a subscription that the user had granted (RFC 6121, section 3.2). <see cref="FaultCode.NotFound"/> if the peer has none.</summary>
+    [Alias("CancelSubscription")]
+    ValueTask<Outcome<Done>> CancelSubscriptionAsync(Jid peer);
+
     /// <summary>From grain to grain: a peer's subscription stanza (RFC 6121, section 3, inbound). Subscribing to an unknown or blocking user: not found.</summary>
     [Alias("ReceiveSubscription")]
     ValueTask<Outcome<Done>> ReceiveSubscriptionAsync(Jid from, SubscriptionStanza stanza);

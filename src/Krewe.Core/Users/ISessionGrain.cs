@@ -37,7 +37,7 @@ public interface ISessionGrain : IGrainWithStringKey
     [Alias("ReceiveTyping")]
     ValueTask ReceiveTypingAsync(Jid from, string device, string state);
 
-    /// <summary>A gateway's silo died or restarted: its sessions are gone.</summary>
+    /// <summary>A silo died or restarted: the sessions that it held are gone, and the presence of contacts whose grains it held must be asked for anew.</summary>
     [Alias("GatewayLost")]
     ValueTask GatewayLostAsync(SiloAddress gateway);
 }

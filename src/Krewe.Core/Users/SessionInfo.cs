@@ -23,6 +23,9 @@ public sealed record SessionInfo
 
     /// <summary>The cursor that the client came with; null where there is none.</summary>
     [Id(6)] public long? Cursor { get; init; }
+
+    /// <summary>The session was registered before, with an activation of the grain that is gone: its client has seen presence that may be out of date.</summary>
+    [Id(7)] public bool Again { get; init; }
 }
 
 /// <summary>The kinds of event that a session wants on its gateway's stream.</summary>
@@ -33,6 +36,8 @@ public enum SessionWants
     Items = 1,
     /// <summary>Presence, typing and contact changes.</summary>
     Presence = 2,
+    /// <summary>Besides <see cref="Presence"/>: every device's presence, not only the person's as a whole (XMPP).</summary>
+    Devices = 4,
     All = Items | Presence,
 }
 
