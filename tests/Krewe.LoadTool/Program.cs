@@ -1,1 +1,9 @@
-return 0;
+using System.CommandLine;
+using Krewe.LoadTool;
+
+var root = new RootCommand("Puts load on a Krewe server and counts what is lost, repeated or out of order.")
+{
+    ChatCommand.Create(),
+    IdleCommand.Create(),
+};
+return await root.Parse(args).InvokeAsync();

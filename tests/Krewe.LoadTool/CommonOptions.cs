@@ -1,0 +1,37 @@
+using System.CommandLine;
+
+namespace Krewe.LoadTool;
+
+/// <summary>The options that every command has.</summary>
+internal static class CommonOptions
+{
+    public static Option<Uri> Server() => new("--server")
+    {
+        Description = "The server's address.",
+        DefaultValueFactory = _ => new Uri("http://127.0.0.1:8080"),
+        CustomParser = result => Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
+            ? uri : Fail<Uri>(result, "--server takes an http or https address."),
+    };
+
+    public static Option<int?> Pid() => new("--server-pid")
+    {
+        Description = "The server's process on this machine: its CPU time and memory go into the table.",
+    };
+
+    public static Option<int> Number(string name, int standard, int min, int max, string description)
+    {
+        var option = new Option<int>(name) { Description = $"{description} {min} to {max}.", DefaultValueFactory = _ => standard };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out var value) && (value < min || value > max))
+                result.AddError($"{name} takes {min} to {max}.");
+        });
+        return option;
+    }
+
+    private static T? Fail<T>(System.CommandLine.Parsing.ArgumentResult result, string message)
+    {
+        result.AddError(message);
+        return default;
+    }
+}
