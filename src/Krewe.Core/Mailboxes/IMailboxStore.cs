@@ -7,6 +7,7 @@ namespace Krewe.Core.Mailboxes;
 /// <remarks>
 /// A call that throws <see cref="StoreUnavailableException"/> may be repeated later; a commit that did so may have happened.
 /// A commit that throws <see cref="MailboxFencedException"/> did not happen.
+/// An item whose bytes on disk are damaged is read as <see cref="MailboxItem.Damaged"/>, with its seq.
 /// </remarks>
 public interface IMailboxStore
 {

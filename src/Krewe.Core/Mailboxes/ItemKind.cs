@@ -8,4 +8,6 @@ public enum ItemKind
     Delivered = 2,
     /// <summary>A receipt: <see cref="MailboxItem.From"/> has read the messages <see cref="MailboxItem.Ids"/>.</summary>
     Read = 3,
+    /// <summary>Never stored: stands for an item whose bytes on disk are damaged, so that the numbers have no gap. Clients pass over it.</summary>
+    Damaged = 255,
 }

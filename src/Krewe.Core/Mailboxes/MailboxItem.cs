@@ -44,4 +44,10 @@ public sealed record MailboxItem
 
     /// <summary>The other party in the conversation of <paramref name="owner"/> that this item belongs to.</summary>
     public Jid PeerOf(Jid owner) => From == owner ? To : From;
+
+    /// <summary>What readers get in place of an item that cannot be read any more.</summary>
+    public static MailboxItem Damaged(Jid owner, long seq) => new()
+    {
+        Seq = seq, Kind = ItemKind.Damaged, Id = $"damaged-{seq}", From = owner, To = owner, SentAt = DateTimeOffset.UnixEpoch,
+    };
 }

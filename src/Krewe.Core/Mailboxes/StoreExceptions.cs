@@ -8,3 +8,6 @@ public sealed class MailboxFencedException(Jid owner, long seq)
 
 /// <summary>The store is away, full or stopping; nothing was acknowledged.</summary>
 public sealed class StoreUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>The store cannot be opened. The message is a whole sentence for the operator and says what to do; no stack trace is needed.</summary>
+public sealed class StoreStartException(string message, Exception? inner = null) : Exception(message, inner);
