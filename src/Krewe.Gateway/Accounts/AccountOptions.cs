@@ -11,7 +11,7 @@ public enum RegistrationPolicy
     Closed,
 }
 
-/// <summary>Accounts and tokens, <c>Krewe:Accounts</c>; what the grains need of it is in <see cref="Core.Accounts.CredentialOptions"/>.</summary>
+/// <summary>Accounts and tokens, <c>Krewe:Accounts</c>; what the grains need of it is in <see cref="Core.Accounts.ScramOptions"/>.</summary>
 public sealed class AccountOptions
 {
     /// <summary>Who may make accounts. Default: open while every listener is on loopback and no OpenID Connect issuer is configured, else closed.</summary>
