@@ -60,6 +60,8 @@ public sealed class MailboxReader : IAsyncEnumerable<Item>
                     if (item.Seq != Cursor + 1) break;
                     Cursor = item.Seq;
                     yield return item;
+                    // What is still buffered comes again on the transport that takes over.
+                    if (attempt.Source.IsCancellationRequested) break;
                 }
             }
             cancellationToken.ThrowIfCancellationRequested();

@@ -1,0 +1,77 @@
+using Microsoft.AspNetCore.Http;
+using System.Text.Json;
+
+namespace Krewe.Client.Tests;
+
+public sealed class SendTests : IAsyncLifetime
+{
+    private ScriptedServer _server = null!;
+
+    public async ValueTask InitializeAsync() => _server = await ScriptedServer.StartAsync();
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    [Theory]
+    [InlineData(503, "unavailable")]
+    [InlineData(429, "rate-limited")]
+    [InlineData(502, "http")]
+    public async Task A_passing_refusal_is_tried_again_under_the_same_id(int status, string code)
+    {
+        var asked = new List<string>();
+        _server.Fault = async context =>
+        {
+            context.Request.EnableBuffering();
+            using var reader = new StreamReader(context.Request.Body, leaveOpen: true);
+            asked.Add(JsonDocument.Parse(await reader.ReadToEndAsync()).RootElement.GetProperty("id").GetString()!);
+            context.Request.Body.Position = 0;
+            return asked.Count < 3 && await ScriptedServer.RefuseAsync(context, status, code);
+        };
+        using var client = _server.Client();
+        var sent = await client.SendAsync("romeo", "hi");
+        Assert.Equal(3, asked.Count);
+        Assert.Single(asked.Distinct());
+        Assert.Equal(asked[0], sent.Id);
+    }
+
+    [Fact]
+    public async Task A_connection_that_breaks_before_the_answer_is_tried_again_under_the_same_id()
+    {
+        var asked = 0;
+        _server.Fault = context =>
+        {
+            if (++asked > 2) return Task.FromResult(false);
+            context.Abort();
+            return Task.FromResult(true);
+        };
+        using var client = _server.Client();
+        var sent = await client.SendAsync(new OutgoingMessage("romeo") { Body = "hi", Id = "mine" });
+        Assert.Equal(("mine", 3), (sent.Id, asked));
+    }
+
+    [Theory]
+    [InlineData(400, "bad-request")]
+    [InlineData(404, "not-found")]
+    [InlineData(409, "id-conflict")]
+    [InlineData(413, "too-large")]
+    public async Task A_final_refusal_is_not_tried_again(int status, string code)
+    {
+        _server.Fault = context => ScriptedServer.RefuseAsync(context, status, code, ",\"member\":\"to\"");
+        using var client = _server.Client();
+        var error = await Assert.ThrowsAsync<KreweException>(() => client.SendAsync("romeo", "hi"));
+        Assert.Equal((code, "to"), (error.Code, error.Member));
+        Assert.Single(_server.Requests);
+    }
+
+    [Fact]
+    public async Task Before_signing_in_nothing_is_sent()
+    {
+        using var client = _server.Client();
+        client.Token = null;
+        await Assert.ThrowsAsync<InvalidOperationException>(() => client.SendAsync("romeo", "hi"));
+        Assert.Empty(_server.Requests);
+    }
+
+    [Fact]
+    public void A_token_does_not_print_its_secret() =>
+        Assert.DoesNotContain("secret", new Token("secret", DateTimeOffset.MaxValue, "a@b", "c").ToString(), StringComparison.Ordinal);
+}
