@@ -1,6 +1,7 @@
 using Krewe.Core;
 using Krewe.Core.Accounts;
 using Krewe.Core.Limits;
+using Krewe.Grains.Delivery;
 using Krewe.Grains.Users;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -19,6 +20,7 @@ public static class KreweGrainsExtensions
         services.AddOptions<ScramOptions>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddMetrics();
+        services.TryAddSingleton<GrainDelivery>();
         services.TryAddSingleton<UserMetrics>();
         services.TryAddSingleton<UserServices>();
         return silo;

@@ -16,7 +16,8 @@ public interface IMailboxGrain : IGrainWithStringKey
 
     /// <summary>From grain to grain: takes items (their <c>seq</c> is not yet set) into this mailbox; one answer an item, durable when it comes.
     /// An item whose (from, id) is known is not stored again.</summary>
-    [Alias("Deliver")]
+    /// <remarks>The time-out is short because a repetition is harmless: a silo that hangs must not hold the sender for long.</remarks>
+    [Alias("Deliver"), ResponseTimeout("00:00:05")]
     ValueTask<ImmutableArray<Outcome<Delivered>>> DeliverAsync(ImmutableArray<MailboxItem> items);
 
     /// <summary>What comes after a cursor, at once.</summary>

@@ -13,6 +13,9 @@ internal sealed class AccountState
 
     /// <summary>Signed-out tokens that have not expired, with their time of expiry.</summary>
     [Id(2)] public Dictionary<string, DateTimeOffset> RevokedTokens { get; set; } = [];
+
+    /// <summary>Every token that expires no later is signed out too.</summary>
+    [Id(3)] public DateTimeOffset RevokedUntil { get; set; }
 }
 
 internal enum AccountStatus

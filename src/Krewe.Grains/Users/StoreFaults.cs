@@ -10,6 +10,9 @@ internal static class StoreFaults
 
     public static readonly Fault Unavailable = Fault.Unavailable("The store cannot take it now; nothing was kept.", RetryAfter);
 
+    /// <summary>The user's grain is about to be loaded elsewhere: a moment later it answers.</summary>
+    public static readonly Fault Moved = Fault.Unavailable("The mailbox is being loaded again; nothing was kept.", TimeSpan.FromMilliseconds(100));
+
     /// <summary>Saves, and turns a failure into the answer for the caller.</summary>
     public static async ValueTask<Outcome<Done>> TrySaveAsync<T>(this SavedState<T> state)
     {

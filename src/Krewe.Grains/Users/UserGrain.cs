@@ -30,20 +30,24 @@ internal sealed partial class UserGrain : Grain
         _roster = new(roster, DeactivateOnIdle);
         _devices = new(devices, DeactivateOnIdle);
         _services = services;
+        _logger = services.Logger;
     }
-
-    private bool IsActive => _account.Value.Status == AccountStatus.Active;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _owner = Jid.FromCanonical(this.GetPrimaryKeyString());
         _sessions = new SessionTable(_owner, _services.Gateways);
+        _throttle = new LoginThrottle(_services.Limits, _services.Time);
+        PrepareMailbox();
+        LeaveSoonIfUnknown();
+        if (_account.Value.Status == AccountStatus.Deleting) _deleting = FinishDeletionAsync();
         return Task.CompletedTask;
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         if (_sessions.Count > 0) _sessions.PublishAll(new RegisterAgainEvent(_owner));
+        await SaveMailboxAsync();
         await SaveLastSeenAsync();
     }
 }

@@ -3,6 +3,7 @@ using Krewe.Core.Accounts;
 using Krewe.Core.Gateways;
 using Krewe.Core.Limits;
 using Krewe.Core.Mailboxes;
+using Krewe.Grains.Delivery;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -17,6 +18,7 @@ internal sealed class UserServices(
     IOptions<DomainOptions> domain,
     IOptions<LimitOptions> limits,
     IOptions<ScramOptions> scram,
+    GrainDelivery delivery,
     UserMetrics metrics,
     ILogger<UserGrain> logger)
 {
@@ -27,6 +29,7 @@ internal sealed class UserServices(
     public string Domain { get; } = domain.Value.Domain;
     public LimitOptions Limits { get; } = limits.Value;
     public ScramOptions Scram { get; } = scram.Value;
+    public GrainDelivery Delivery { get; } = delivery;
     public UserMetrics Metrics { get; } = metrics;
     public ILogger Logger { get; } = logger;
 }

@@ -1,0 +1,202 @@
+using System.Collections.Immutable;
+using Krewe.Core.Addresses;
+using Krewe.Core.Errors;
+using Krewe.Core.Mailboxes;
+using Krewe.Grains.Users;
+
+namespace Krewe.Grains.Mailboxes;
+
+/// <summary>
+/// One user's log: numbers items, makes them durable, lets them be seen in order. Knows nothing of grains; its caller runs it on one logical
+/// thread and may interleave calls at every await.
+/// </summary>
+/// <remarks>
+/// Every method may throw <see cref="StoreUnavailableException"/> (ask again: it loads anew by itself) or
+/// <see cref="MailboxFencedException"/> (this object is stale and must be thrown away).
+/// </remarks>
+internal sealed partial class Mailbox(Jid owner, IMailboxStore store, TimeProvider time, MailboxEvents events)
+{
+    private const int ReloadPage = 500;
+    private readonly Queue<Append> _appends = new();
+    private MailboxState _state = new();
+    private Task? _opening;
+    private Exception? _failure;
+    private bool _opened;
+    private bool _closed;
+    private bool _stateChanged;
+    private long _assigned;
+    private int _inFlight;
+    private DateTimeOffset _lastSentAt;
+    private Task _lastStateCommit = Task.CompletedTask;
+
+    public Jid Owner => owner;
+
+    /// <summary>The first <c>seq</c> that is left.</summary>
+    public long First { get; private set; } = 1;
+
+    /// <summary>The newest <c>seq</c> that is durable.</summary>
+    public long Last { get; private set; }
+
+    /// <summary>What is known of the devices' cursors and of receipts under way.</summary>
+    public MailboxState State => _state;
+
+    public bool IsOpen => _opened && _failure is null;
+
+    /// <summary>Loads what the store knows, if that is still to be done or has to be done again.</summary>
+    public Task OpenAsync() => IsOpen ? Task.CompletedTask : _opening is { IsCompleted: false } ? _opening : _opening = LoadAsync();
+
+    /// <summary>The time for a message that its owner sends now: whole milliseconds, never before the one before.</summary>
+    public DateTimeOffset NextSentAt()
+    {
+        var now = time.GetUtcNow().UtcTicks;
+        var sentAt = new DateTimeOffset(now - now % TimeSpan.TicksPerMillisecond, TimeSpan.Zero);
+        return _lastSentAt = sentAt > _lastSentAt ? sentAt : _lastSentAt;
+    }
+
+    /// <summary>The item that the owner sent under this id, or null.</summary>
+    public ValueTask<MailboxItem?> FindOwnAsync(string id) => store.FindAsync(owner, owner, id);
+
+    /// <summary>Numbers the items at once, in the order given, and completes when they are durable.</summary>
+    public Task<ImmutableArray<MailboxItem>> AppendAsync(ReadOnlySpan<MailboxItem> items)
+    {
+        ThrowUnlessOpen();
+        var numbered = ImmutableArray.CreateBuilder<MailboxItem>(items.Length);
+        foreach (var item in items) numbered.Add(item with { Seq = ++_assigned });
+        return CommitAsync(numbered.MoveToImmutable(), withState: _stateChanged);
+    }
+
+    /// <summary>Writes what changed in the state and waits for no occasion.</summary>
+    public Task SaveStateAsync() => IsOpen && _stateChanged ? CommitAsync([], withState: true) : Task.CompletedTask;
+
+    /// <summary>What callers hear of an exception of this class.</summary>
+    public static Fault FaultOf(Exception exception) => exception is MailboxFencedException ? StoreFaults.Moved : StoreFaults.Unavailable;
+
+    /// <summary>Takes nothing any more, and completes when nothing is on its way to the store.</summary>
+    public async Task CloseAsync()
+    {
+        _closed = true;
+        while (_appends.TryPeek(out var head)) await head.Settled;
+    }
+
+    private void ThrowUnlessOpen()
+    {
+        if (_closed) throw new MailboxFencedException(owner, _assigned + 1);
+        if (_failure is MailboxFencedException) throw _failure;
+        if (!IsOpen) throw new StoreUnavailableException($"The mailbox of {owner} has to be loaded again.", _failure);
+    }
+
+    private Task<ImmutableArray<MailboxItem>> CommitAsync(ImmutableArray<MailboxItem> items, bool withState)
+    {
+        var append = new Append(items);
+        _appends.Enqueue(append);
+        _inFlight++;
+        byte[]? state = null;
+        if (withState)
+        {
+            _state.LastSentAt = _lastSentAt;
+            state = _state.Encode();
+            _stateChanged = false;
+        }
+        var committed = CompleteAsync(append, state);
+        if (withState) _lastStateCommit = committed;
+        return committed;
+    }
+
+    private async Task<ImmutableArray<MailboxItem>> CompleteAsync(Append append, byte[]? state)
+    {
+        try
+        {
+            await store.CommitAsync(new MailboxCommit { Owner = owner, Items = append.Items, State = state });
+            append.Done = true;
+        }
+        catch (Exception exception)
+        {
+            // After a commit of unknown outcome those behind it are fenced as a matter of course: only the first failure counts.
+            Fail(exception);
+        }
+        finally
+        {
+            _inFlight--;
+        }
+        Release();
+        if (!append.IsReleased) await append.Settled;
+        return append.Failure is null ? append.Items : throw append.Failure;
+    }
+
+    /// <summary>Lets what is durable be seen, in order: something that is finished waits for all before it.</summary>
+    private void Release()
+    {
+        while (_appends.TryPeek(out var head) && (head.Done || _failure is not null))
+        {
+            _appends.Dequeue();
+            if (_failure is null)
+            {
+                if (head.Items.Length > 0)
+                {
+                    Last = head.Items[^1].Seq;
+                    events.Durable(head.Items);
+                }
+                head.Release(null);
+            }
+            else
+            {
+                // Also one that is on disk: whether those before it are, only loading tells. A retry under its id finds it.
+                head.Release(_failure);
+            }
+        }
+    }
+
+    private void Fail(Exception exception)
+    {
+        if (_failure is not null) return;
+        _failure = exception is MailboxFencedException or StoreUnavailableException
+            ? exception
+            : new StoreUnavailableException($"The store failed on the mailbox of {owner}.", exception);
+        if (exception is MailboxFencedException fence) events.Fenced(fence);
+    }
+
+    private async Task LoadAsync()
+    {
+        if (_failure is MailboxFencedException) throw _failure;
+        // What is still under way may yet get onto the disk, after what we would read now.
+        if (_inFlight > 0) throw new StoreUnavailableException($"The mailbox of {owner} is being loaded again.", _failure);
+        var head = await store.OpenAsync(owner);
+        var state = MailboxState.Decode(head.State);
+        var tail = await store.ReadAsync(owner, Math.Max(head.Last - 8, 0), 8, PageBytes);
+        foreach (var item in tail.Items)
+        {
+            if (item.From == owner && item.SentAt > _lastSentAt) _lastSentAt = item.SentAt;
+        }
+        if (state.LastSentAt > _lastSentAt) _lastSentAt = state.LastSentAt;
+        // The first time nobody has seen anything yet. Later: what came onto the disk although its commit seemed to fail was not announced.
+        while (_opened && Last < head.Last)
+        {
+            var missed = await store.ReadAsync(owner, Last, ReloadPage, PageBytes);
+            if (missed.Items.IsEmpty) break;
+            Last = missed.Items[^1].Seq;
+            events.Durable(missed.Items);
+        }
+        (First, Last, _assigned, _state, _stateChanged) = (head.First, head.Last, head.Last, state, false);
+        (_failure, _opened, _lastStateCommit) = (null, true, Task.CompletedTask);
+        events.Opened();
+    }
+
+    /// <summary>Items on their way to the disk together.</summary>
+    private sealed class Append(ImmutableArray<MailboxItem> items)
+    {
+        private TaskCompletionSource? _settled;
+
+        public ImmutableArray<MailboxItem> Items { get; } = items;
+        public bool Done { get; set; }
+        public bool IsReleased { get; private set; }
+        public Exception? Failure { get; private set; }
+
+        public Task Settled => IsReleased ? Task.CompletedTask : (_settled ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+
+        public void Release(Exception? failure)
+        {
+            (IsReleased, Failure) = (true, failure);
+            _settled?.SetResult();
+        }
+    }
+}

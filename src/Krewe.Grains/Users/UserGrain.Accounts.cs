@@ -1,0 +1,156 @@
+using Krewe.Core.Accounts;
+using Krewe.Core.Connections;
+using Krewe.Core.Errors;
+using Krewe.Core.Gateways;
+using Krewe.Core.Users;
+
+namespace Krewe.Grains.Users;
+
+// A user's account: that it exists, how it proves itself, which tokens are good.
+internal sealed partial class UserGrain : IAccountGrain
+{
+    private static readonly Fault NameTaken = new(FaultCode.AccountExists, "The name is taken.") { Member = "username" };
+    private static readonly Fault SignedOut = new(FaultCode.Unauthorized, "The token was signed out.");
+
+    // A name that was asked for in vain is held so long: as long as it stays, it answers as fast as a user's.
+    private static readonly TimeSpan UnknownStays = TimeSpan.FromSeconds(30);
+
+    private LoginThrottle _throttle = null!;
+    private bool _creating;
+    private Task? _deleting;
+
+    private bool IsActive => _account.Value.Status == AccountStatus.Active && !_creating;
+
+    public ValueTask<bool> ExistsAsync() => ValueTask.FromResult(IsActive);
+
+    public ValueTask<Outcome<Done>> CreateAsync(Credentials credentials) => CreateAccountAsync(credentials);
+
+    public ValueTask<Outcome<LoginChallenge>> BeginLoginAsync()
+    {
+        if (!_throttle.TryBegin(out var retryAfter))
+        {
+            _services.Metrics.LoginThrottled();
+            return new(new Fault(FaultCode.RateLimited, "Too many failed logins; wait a while.") { RetryAfter = retryAfter });
+        }
+        // Pretended for everybody, so that it takes as long for a user that exists.
+        var pretended = Scram.Pretend(_services.Secret.Key.Span, _owner.Text, _services.Scram.Iterations);
+        var real = IsActive ? _account.Value.Credentials : null;
+        return new(new LoginChallenge(real ?? pretended, real is not null));
+    }
+
+    public ValueTask EndLoginAsync(bool succeeded)
+    {
+        _throttle.End(succeeded);
+        if (!succeeded) _services.Metrics.LoginFailed();
+        return default;
+    }
+
+    public async ValueTask<Outcome<Done>> ChangePasswordAsync(Credentials credentials)
+    {
+        if (!IsActive) return NoAccount;
+        _account.Value.Credentials = credentials;
+        return await _account.TrySaveAsync();
+    }
+
+    public async ValueTask<Outcome<Done>> OpenTokenAsync(TokenInfo token)
+    {
+        if (!IsActive) return NoAccount;
+        var known = _devices.Value.Devices.ContainsKey(token.Device);
+        if (Touch(token.Device) is { } fault) return fault;
+        return known ? default(Done) : await _devices.TrySaveAsync();
+    }
+
+    public ValueTask<Outcome<Done>> AuthorizeAsync(TokenInfo token)
+    {
+        if (!IsActive) return token.External ? AuthorizeNewAsync(token) : new(NoAccount);
+        if (_account.Value.IsRevoked(token)) return new(SignedOut);
+        if (Touch(token.Device) is { } fault && token.External) return new(fault);
+        if (LastSeenIsDue) _ = SaveLastSeenAsync();
+        return new(default(Done));
+    }
+
+    public async ValueTask<Outcome<Done>> RevokeTokenAsync(TokenInfo token)
+    {
+        if (!IsActive) return NoAccount;
+        _account.Value.Revoke(token, _services.Time.GetUtcNow());
+        var saved = await _account.TrySaveAsync();
+        if (saved.Fault is null) _sessions.PublishAll(new CloseEvent(_owner, token.TokenId, CloseReason.SignedOut));
+        return saved;
+    }
+
+    public async ValueTask<Outcome<Done>> DeleteAsync()
+    {
+        if (!IsActive) return NoAccount;
+        _account.Value.Status = AccountStatus.Deleting;
+        _account.Value.Credentials = null;
+        _account.Value.RevokedTokens.Clear();
+        var begun = await _account.TrySaveAsync();
+        if (begun.Fault is not null) return begun;
+        try
+        {
+            await (_deleting ??= FinishDeletionAsync());
+            return default(Done);
+        }
+        catch (Exception exception)
+        {
+            // The account is gone for everybody already; what is left of it goes when the grain is loaded again.
+            LogDeletionPutOff(exception, _owner);
+            DeactivateOnIdle();
+            return StoreFaults.Unavailable;
+        }
+    }
+
+    private async ValueTask<Outcome<Done>> CreateAccountAsync(Credentials? credentials)
+    {
+        if (_account.Value.Status != AccountStatus.None) return NameTaken;
+        (_account.Value.Status, _account.Value.Credentials, _creating) = (AccountStatus.Active, credentials, true);
+        try
+        {
+            var saved = await _account.TrySaveAsync();
+            if (saved.Fault is null) _services.Metrics.AccountCreated();
+            return saved;
+        }
+        finally
+        {
+            _creating = false;
+        }
+    }
+
+    /// <summary>The configured issuer vouches for somebody whom we see for the first time.</summary>
+    private async ValueTask<Outcome<Done>> AuthorizeNewAsync(TokenInfo token)
+    {
+        if (_creating) return StoreFaults.Moved;
+        if (_account.Value.Status != AccountStatus.None) return NoAccount;
+        var created = await CreateAccountAsync(credentials: null);
+        return created.Fault is null ? await OpenTokenAsync(token) : created;
+    }
+
+    /// <summary>Every step may be repeated: after a crash it begins anew.</summary>
+    private async Task FinishDeletionAsync()
+    {
+        _sessions.PublishAll(new CloseEvent(_owner, TokenId: null, CloseReason.AccountDeleted));
+        await EndRosterAsync();
+        await EndMailboxAsync();
+        _devices.Value.Devices.Clear();
+        await _devices.SaveAsync();
+        _account.Value.Status = AccountStatus.Deleted;
+        await _account.SaveAsync();
+        _services.Metrics.AccountDeleted();
+        LogDeleted(_owner);
+        DeactivateOnIdle();
+    }
+
+    /// <summary>Activations of names that nobody has must not fill the memory.</summary>
+    private void LeaveSoonIfUnknown()
+    {
+        if (_account.Value.Status is AccountStatus.Active) return;
+        var timer = this.RegisterGrainTimer(
+            static (grain, _) =>
+            {
+                if (grain._account.Value.Status is not AccountStatus.Active && grain._throttle.IsClear) grain.DeactivateOnIdle();
+                return Task.CompletedTask;
+            },
+            this, UnknownStays, UnknownStays);
+        _ = timer;
+    }
+}

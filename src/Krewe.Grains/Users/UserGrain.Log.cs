@@ -1,0 +1,18 @@
+using Krewe.Core.Addresses;
+using Microsoft.Extensions.Logging;
+
+namespace Krewe.Grains.Users;
+
+internal sealed partial class UserGrain
+{
+    private readonly ILogger _logger;
+
+    [LoggerMessage(LogLevel.Warning, "Another activation of {User} has written to the mailbox; this one leaves.")]
+    private partial void LogFenced(Exception exception, Jid user);
+
+    [LoggerMessage(LogLevel.Information, "The account {User} was deleted.")]
+    private partial void LogDeleted(Jid user);
+
+    [LoggerMessage(LogLevel.Warning, "The deletion of the account {User} could not be finished now; it goes on when the grain is loaded again.")]
+    private partial void LogDeletionPutOff(Exception exception, Jid user);
+}

@@ -1,0 +1,149 @@
+using System.Collections.Immutable;
+using Krewe.Core.Addresses;
+using Krewe.Core.Errors;
+using Krewe.Core.Mailboxes;
+using Krewe.Core.Users;
+using Krewe.Grains.Delivery;
+using Krewe.Grains.Mailboxes;
+
+namespace Krewe.Grains.Users;
+
+// A user's mailbox: sending, taking in, reading, acks.
+internal sealed partial class UserGrain : IMailboxGrain
+{
+    private Mailbox _mailbox = null!;
+    private MessageSender _sender = null!;
+    private ReceiptSender _receipts = null!;
+
+    public async ValueTask<ImmutableArray<Outcome<Sent>>> SendAsync(string device, ImmutableArray<Draft> drafts)
+    {
+        if (!IsActive) return ToAll<Sent>(drafts.Length, NoAccount);
+        try
+        {
+            return await _sender.SendAsync(device, drafts);
+        }
+        catch (Exception exception) when (IsStoreTrouble(exception))
+        {
+            return ToAll<Sent>(drafts.Length, Mailbox.FaultOf(exception));
+        }
+    }
+
+    public async ValueTask<ImmutableArray<Outcome<Delivered>>> DeliverAsync(ImmutableArray<MailboxItem> items)
+    {
+        if (!IsActive) return ToAll<Delivered>(items.Length, Fault.UnknownAddress());
+        try
+        {
+            // All items of a call are one sender's, by the way they are sent; but nothing rests on it.
+            return AnyBlocked(items) ? await AcceptUnblockedAsync(items) : await _mailbox.AcceptAsync(items);
+        }
+        catch (Exception exception) when (IsStoreTrouble(exception))
+        {
+            return ToAll<Delivered>(items.Length, Mailbox.FaultOf(exception));
+        }
+    }
+
+    public async ValueTask<Outcome<MailboxPage>> ReadAsync(long after, int limit)
+    {
+        if (!IsActive) return NoAccount;
+        try
+        {
+            return await _mailbox.ReadAsync(after, limit);
+        }
+        catch (Exception exception) when (IsStoreTrouble(exception))
+        {
+            return Mailbox.FaultOf(exception);
+        }
+    }
+
+    public async ValueTask<Outcome<HistoryPage>> ReadHistoryAsync(Jid peer, long? before, int limit)
+    {
+        if (!IsActive) return NoAccount;
+        try
+        {
+            return await _mailbox.ReadHistoryAsync(peer, before, limit);
+        }
+        catch (Exception exception) when (IsStoreTrouble(exception))
+        {
+            return Mailbox.FaultOf(exception);
+        }
+    }
+
+    public async ValueTask<Outcome<Done>> AckAsync(string device, long seq, bool read)
+    {
+        if (!IsActive) return NoAccount;
+        try
+        {
+            var acked = await _mailbox.AckAsync(device, seq, read, _services.Limits.Devices);
+            if (acked.Fault is null) _receipts.Start();
+            return acked;
+        }
+        catch (Exception exception) when (IsStoreTrouble(exception))
+        {
+            return Mailbox.FaultOf(exception);
+        }
+    }
+
+    private void PrepareMailbox()
+    {
+        _mailbox = new Mailbox(_owner, _services.Store, _services.Time, new MailboxEvents(OnDurable, () => _receipts.Start(), OnFenced));
+        _sender = new MessageSender(_mailbox, _services.Domain, _services.Limits, _services.Time, _services.Delivery.DeliverAsync);
+        _receipts = new ReceiptSender(_mailbox, _sender, address => _roster.Value.Blocks.Contains(address), _services.Time, _services.Logger);
+    }
+
+    private async Task EndMailboxAsync()
+    {
+        _receipts.Stop();
+        await _mailbox.CloseAsync();
+        await _services.Store.DeleteAsync(_owner);
+    }
+
+    private async Task SaveMailboxAsync()
+    {
+        _receipts.Stop();
+        try
+        {
+            await _mailbox.SaveStateAsync();
+        }
+        catch (Exception exception) when (IsStoreTrouble(exception))
+        {
+            // It held only which receipts are done: they go out again, and their receivers know them.
+        }
+    }
+
+    private void OnDurable(ImmutableArray<MailboxItem> items)
+    {
+        _services.Metrics.Appended(items.Length);
+        if (_sessions.Count == 0) return;
+        foreach (var item in items) _sessions.Publish(item);
+    }
+
+    private void OnFenced(MailboxFencedException exception)
+    {
+        _services.Metrics.Fenced();
+        LogFenced(exception, _owner);
+        DeactivateOnIdle();
+    }
+
+    private bool AnyBlocked(ImmutableArray<MailboxItem> items)
+    {
+        var blocks = _roster.Value.Blocks;
+        if (blocks.Count == 0) return false;
+        foreach (var item in items)
+        {
+            if (blocks.Contains(item.From)) return true;
+        }
+        return false;
+    }
+
+    private async ValueTask<ImmutableArray<Outcome<Delivered>>> AcceptUnblockedAsync(ImmutableArray<MailboxItem> items)
+    {
+        var blocks = _roster.Value.Blocks;
+        var blocked = items.Select(item => blocks.Contains(item.From)).ToArray();
+        var accepted = new Queue<Outcome<Delivered>>(await _mailbox.AcceptAsync([.. items.Where((_, i) => !blocked[i])]));
+        return [.. blocked.Select(isBlocked => isBlocked ? Fault.UnknownAddress() : accepted.Dequeue())];
+    }
+
+    private static ImmutableArray<Outcome<T>> ToAll<T>(int count, Fault fault) => [.. Enumerable.Repeat(new Outcome<T>(fault), count)];
+
+    private static bool IsStoreTrouble(Exception exception) => exception is StoreUnavailableException or MailboxFencedException;
+}
