@@ -1,0 +1,6 @@
+using Microsoft.Extensions.Options;
+
+namespace Krewe.Streams;
+
+[OptionsValidator]
+internal sealed partial class GatewayStreamOptionsValidator : IValidateOptions<GatewayStreamOptions>;
