@@ -41,26 +41,35 @@ internal static class JsonSpelling
         }
     }
 
-    /// <summary>The same JSON without whitespace between its tokens; every token keeps its exact spelling.</summary>
+    /// <summary>The same JSON without whitespace between its tokens, and without anything that some reader takes for a line break: NEL, LS and PS
+    /// are escaped. Every other token keeps its exact spelling.</summary>
     public static string Compact(ReadOnlySpan<byte> value)
     {
-        var bytes = ArrayPool<byte>.Shared.Rent(value.Length);
+        // An escape is six bytes for the two or three of what it stands for.
+        var bytes = ArrayPool<byte>.Shared.Rent(value.Length * 3);
         try
         {
             var (length, inString) = (0, false);
             for (var i = 0; i < value.Length; i++)
             {
                 var b = value[i];
-                if (inString)
+                if (!inString)
+                {
+                    if (b is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n') continue;
+                    bytes[length++] = b;
+                    inString = b == '"';
+                }
+                else if (LineBreak(value[i..], out var spelling, out var skip))
+                {
+                    spelling.CopyTo(bytes.AsSpan(length));
+                    length += spelling.Length;
+                    i += skip - 1;
+                }
+                else
                 {
                     bytes[length++] = b;
                     if (b == '\\') bytes[length++] = value[++i];
                     else if (b == '"') inString = false;
-                }
-                else if (b is not ((byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n'))
-                {
-                    bytes[length++] = b;
-                    inString = b == '"';
                 }
             }
             return Encoding.UTF8.GetString(bytes, 0, length);
@@ -69,6 +78,19 @@ internal static class JsonSpelling
         {
             ArrayPool<byte>.Shared.Return(bytes);
         }
+    }
+
+    private static bool LineBreak(ReadOnlySpan<byte> at, out ReadOnlySpan<byte> spelling, out int length)
+    {
+        spelling = at switch
+        {
+            [0xc2, 0x85, ..] => "\\u0085"u8,
+            [0xe2, 0x80, 0xa8, ..] => "\\u2028"u8,
+            [0xe2, 0x80, 0xa9, ..] => "\\u2029"u8,
+            _ => [],
+        };
+        length = spelling.IsEmpty ? 0 : at[0] == 0xc2 ? 2 : 3;
+        return length > 0;
     }
 
     private static int Hex(byte digit) => digit <= '9' ? digit - '0' : (digit | 0x20) - 'a' + 10;
