@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 using Krewe.Core.Errors;
 using Krewe.Protocols.Json;
 
@@ -181,11 +182,10 @@ public sealed class JsonObjectTests
         try
         {
             var reader = new Utf8JsonReader(json);
-            while (reader.Read())
-                if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && !reader.ValueIsEscaped) _ = reader.GetString();
-            return true;
+            while (reader.Read()) ;
+            return Utf8.IsValid(json);
         }
-        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        catch (JsonException)
         {
             return false;
         }
