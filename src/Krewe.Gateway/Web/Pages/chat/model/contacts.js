@@ -1,0 +1,122 @@
+/** @typedef {import('../../shared/krewe.js').Contact} Contact */
+
+/** The roster with the presence of those in it, and who is blocked. */
+export class Contacts {
+  /** @type {Map<string, Contact>} */
+  #contacts = new Map();
+  /** @type {Set<string>} */
+  blocked = new Set();
+
+  /** @param {import('../../shared/krewe.js').KreweApi} api @param {string} me @param {() => void} changed */
+  constructor(api, me, changed) {
+    this.api = api;
+    this.changed = changed;
+    this.domain = me.slice(me.indexOf('@') + 1);
+  }
+
+  /** Asks anew; events between two connections are not kept for anybody. */
+  async load() {
+    const [contacts, blocks] = await Promise.all([this.api.contacts(), this.api.blocks()]);
+    this.#contacts = new Map(contacts.items.map((contact) => [contact.address, contact]));
+    this.blocked = new Set(blocks.items);
+    this.#returned();
+    this.changed();
+  }
+
+  /** @returns {Contact[]} */
+  get all() {
+    return [...this.#contacts.values()].filter((contact) => !this.blocked.has(contact.address));
+  }
+
+  /** @param {string} address */
+  get(address) {
+    return this.#contacts.get(address);
+  }
+
+  /** Those who ask and wait for an answer. */
+  get requests() {
+    return this.all.filter((contact) => contact.pending === 'in' && contact.subscription !== 'to');
+  }
+
+  /** What a person is called: the name given, else the short form of the address. @param {string} address */
+  nameOf(address) {
+    return this.#contacts.get(address)?.name || this.shortOf(address);
+  }
+
+  /** @param {string} address */
+  shortOf(address) {
+    const at = address.indexOf('@');
+    return address.slice(at + 1) === this.domain ? address.slice(0, at) : address;
+  }
+
+  /** How available somebody is; undefined where one may not know. @param {string} address @returns {string | undefined} */
+  showOf(address) {
+    const contact = this.#contacts.get(address);
+    if (!contact || (contact.subscription !== 'to' && contact.subscription !== 'both')) return undefined;
+    return contact.presence?.show ?? 'offline';
+  }
+
+  /** A `contact` frame. @param {Contact} contact */
+  take(contact) {
+    const known = this.#contacts.get(contact.address);
+    if (contact.subscription === 'remove') this.#contacts.delete(contact.address);
+    else this.#contacts.set(contact.address, { ...contact, presence: contact.presence ?? known?.presence });
+    this.#returned();
+    this.changed();
+  }
+
+  /** A `presence` frame. @param {{from: string, show: string, status?: string}} frame */
+  takePresence({ from, show, status }) {
+    const contact = this.#contacts.get(from);
+    if (!contact) return;
+    this.#contacts.set(from, { ...contact, presence: { show, status } });
+    this.changed();
+  }
+
+  /** @param {string} name A name or an address. @returns {Promise<string>} The address. */
+  async add(name) {
+    const typed = name.trim();
+    const address = typed.includes('@') ? typed : `${typed}@${this.domain}`;
+    const known = new Set(this.#contacts.keys());
+    await this.api.putContact(address);
+    await this.load();
+    // The server writes addresses in one form only, so the new one may look other than what was typed.
+    return this.all.find((contact) => !known.has(contact.address))?.address ?? address.toLowerCase();
+  }
+
+  /** @param {string} address @param {'approve' | 'deny'} answer */
+  async answer(address, answer) {
+    await this.api.answerRequest(address, answer);
+    // Accepting means that both want to see one another; the other direction has to be asked for.
+    const subscription = this.#contacts.get(address)?.subscription;
+    if (answer === 'approve' && subscription !== 'to' && subscription !== 'both') await this.api.putContact(address);
+    await this.load();
+  }
+
+  /** Who was asked first and said yes asks in return: that needs no second question to the user. */
+  #returned() {
+    for (const contact of this.all) {
+      if (contact.pending !== 'in' || contact.subscription !== 'to') continue;
+      // Refused when another tab was quicker; then there is nothing left to do.
+      this.api.answerRequest(contact.address, 'approve').catch(() => {});
+    }
+  }
+
+  /** @param {string} address */
+  async remove(address) {
+    await this.api.removeContact(address);
+    await this.load();
+  }
+
+  /** @param {string} address */
+  async block(address) {
+    await this.api.block(address);
+    await this.load();
+  }
+
+  /** @param {string} address */
+  async unblock(address) {
+    await this.api.unblock(address);
+    await this.load();
+  }
+}
