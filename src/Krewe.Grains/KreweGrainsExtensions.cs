@@ -2,6 +2,8 @@ using Krewe.Core;
 using Krewe.Core.Accounts;
 using Krewe.Core.Limits;
 using Krewe.Grains.Delivery;
+using Krewe.Grains.Presence;
+using Krewe.Grains.Sessions;
 using Krewe.Grains.Users;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -23,6 +25,10 @@ public static class KreweGrainsExtensions
         services.TryAddSingleton<GrainDelivery>();
         services.TryAddSingleton<UserMetrics>();
         services.TryAddSingleton<UserServices>();
+        services.TryAddSingleton<PresenceMetrics>();
+        services.TryAddSingleton<PresenceServices>();
+        services.TryAddSingleton<SiloWatch>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<SiloWatch>());
         return silo;
     }
 }

@@ -1,4 +1,5 @@
 using Krewe.Core.Devices;
+using Krewe.Core.Presence;
 
 namespace Krewe.Grains.Users;
 
@@ -7,4 +8,7 @@ namespace Krewe.Grains.Users;
 internal sealed class DeviceState
 {
     [Id(0)] public Dictionary<string, Device> Devices { get; set; } = [];
+
+    /// <summary>What devices have said of their presence, where it is not simply "available".</summary>
+    [Id(1)] public Dictionary<string, PresenceState> Said { get; set; } = [];
 }

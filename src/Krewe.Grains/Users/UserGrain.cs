@@ -1,7 +1,9 @@
 using Krewe.Core;
 using Krewe.Core.Addresses;
 using Krewe.Core.Errors;
-using Krewe.Core.Gateways;
+using Krewe.Grains.Contacts;
+using Krewe.Grains.Presence;
+using Krewe.Grains.Sessions;
 using Orleans.Concurrency;
 using Orleans.Placement;
 
@@ -17,6 +19,7 @@ internal sealed partial class UserGrain : Grain
     private readonly SavedState<RosterState> _roster;
     private readonly SavedState<DeviceState> _devices;
     private readonly UserServices _services;
+    private readonly PresenceServices _live;
     private Jid _owner;
     private SessionTable _sessions = null!;
 
@@ -24,20 +27,24 @@ internal sealed partial class UserGrain : Grain
         [PersistentState("account", KreweDefaults.GrainStorage)] IPersistentState<AccountState> account,
         [PersistentState("roster", KreweDefaults.GrainStorage)] IPersistentState<RosterState> roster,
         [PersistentState("devices", KreweDefaults.GrainStorage)] IPersistentState<DeviceState> devices,
-        UserServices services)
+        UserServices services,
+        PresenceServices live)
     {
         _account = new(account, DeactivateOnIdle);
         _roster = new(roster, DeactivateOnIdle);
         _devices = new(devices, DeactivateOnIdle);
         _services = services;
+        _live = live;
         _logger = services.Logger;
     }
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _owner = Jid.FromCanonical(this.GetPrimaryKeyString());
-        _sessions = new SessionTable(_owner, _services.Gateways);
         _throttle = new LoginThrottle(_services.Limits, _services.Time);
+        PrepareSessions();
+        PreparePresence();
+        PrepareSubscriptions();
         PrepareMailbox();
         LeaveSoonIfUnknown();
         if (_account.Value.Status == AccountStatus.Deleting) _deleting = FinishDeletionAsync();
@@ -46,7 +53,7 @@ internal sealed partial class UserGrain : Grain
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        if (_sessions.Count > 0) _sessions.PublishAll(new RegisterAgainEvent(_owner));
+        await EndSessionsAsync();
         await SaveMailboxAsync();
         await SaveLastSeenAsync();
     }
