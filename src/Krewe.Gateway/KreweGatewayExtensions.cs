@@ -31,7 +31,8 @@ public static class KreweGatewayExtensions
     /// <param name="services">Where <see cref="AddKreweGateway"/> was called; the application's own services unless told.</param>
     public static IEndpointRouteBuilder MapKreweGateway(this IEndpointRouteBuilder routes, IServiceProvider? services = null)
     {
-        _ = services ?? routes.ServiceProvider;
+        services ??= routes.ServiceProvider;
+        routes.MapApi(services);
         return routes;
     }
 }
