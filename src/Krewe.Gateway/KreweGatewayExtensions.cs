@@ -1,5 +1,8 @@
 using Krewe.Gateway.Accounts;
 using Krewe.Gateway.Api;
+using Krewe.Gateway.Connections;
+using Krewe.Gateway.Sessions;
+using Krewe.Gateway.Transports;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,7 +18,7 @@ public static class KreweGatewayExtensions
     {
         services.AddOptions().AddLogging().AddMetrics().AddRouting();
         services.TryAddSingleton(TimeProvider.System);
-        return services.AddAccounts().AddApi();
+        return services.AddAccounts().AddApi().AddSessions();
     }
 
     /// <summary>The middleware: what goes wrong becomes problem details. To be called before other middleware of the gateway's listener.</summary>
@@ -24,6 +27,8 @@ public static class KreweGatewayExtensions
     {
         services ??= app.ApplicationServices;
         var problems = ActivatorUtilities.CreateInstance<ProblemMiddleware>(services);
+        var cors = ActivatorUtilities.CreateInstance<CorsMiddleware>(services);
+        app.Use(next => context => cors.InvokeAsync(context, next));
         return app.Use(next => context => problems.InvokeAsync(context, next));
     }
 
@@ -32,7 +37,6 @@ public static class KreweGatewayExtensions
     public static IEndpointRouteBuilder MapKreweGateway(this IEndpointRouteBuilder routes, IServiceProvider? services = null)
     {
         services ??= routes.ServiceProvider;
-        routes.MapApi(services);
-        return routes;
+        return routes.MapTransports(services);
     }
 }

@@ -1,4 +1,3 @@
-using Krewe.Gateway.Api;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Krewe.Gateway.Accounts;
@@ -6,12 +5,6 @@ namespace Krewe.Gateway.Accounts;
 /// <summary>What the gateway needs to know its callers.</summary>
 internal static class AccountServices
 {
-    public static IServiceCollection AddAccounts(this IServiceCollection services) => services
-        .AddSingleton<TokenService>()
-        .AddSingleton<TokenCache>()
-        .AddSingleton<Authenticator>()
-        .AddSingleton<PasswordWork>()
-        .AddSingleton<LoginThrottles>()
-        .AddSingleton<IApiEndpoints, AccountEndpoints>()
-        .AddSingleton<IApiEndpoints, TokenEndpoints>();
+    public static IServiceCollection AddAccounts(this IServiceCollection services) =>
+        services.AddSingleton<TokenService>().AddSingleton<TokenCache>().AddSingleton<Authenticator>();
 }

@@ -1,0 +1,47 @@
+using System.Diagnostics.Metrics;
+using Krewe.Core.Connections;
+
+namespace Krewe.Gateway.Sessions;
+
+/// <summary>What the gateway's sessions do, as numbers.</summary>
+internal sealed class SessionMetrics
+{
+    public const string MeterName = "Krewe.Gateway";
+
+    private readonly UpDownCounter<long> _sessions;
+    private readonly Counter<long> _closed;
+    private readonly Counter<long> _items;
+    private readonly Counter<long> _bytes;
+    private readonly Counter<long> _gapReads;
+    private readonly Counter<long> _gaps;
+    private readonly Counter<long> _polls;
+
+    public SessionMetrics(IMeterFactory meters)
+    {
+        var meter = meters.Create(MeterName);
+        _sessions = meter.CreateUpDownCounter<long>("krewe.gateway.sessions", "{session}", "Open sessions, by transport.");
+        _closed = meter.CreateCounter<long>("krewe.gateway.sessions.closed", "{session}", "Ended sessions, by transport and reason; slow-consumer counts clients that did not read.");
+        _items = meter.CreateCounter<long>("krewe.gateway.items", "{item}", "Mailbox items written to clients, by transport.");
+        _bytes = meter.CreateCounter<long>("krewe.gateway.bytes", "By", "Bytes written to streams and sockets, by transport.");
+        _gapReads = meter.CreateCounter<long>("krewe.gateway.gap_reads", "{read}", "Pages read from mailboxes because live events did not carry the items.");
+        _gaps = meter.CreateCounter<long>("krewe.gateway.gaps_suspected", "{gap}", "Times that the gateway's stream may have lost events.");
+        _polls = meter.CreateCounter<long>("krewe.gateway.polls", "{request}", "Answered polls, by outcome: items, empty or unchanged.");
+    }
+
+    public void Opened(string transport) => _sessions.Add(1, new KeyValuePair<string, object?>("transport", transport));
+
+    public void Ended(string transport) => _sessions.Add(-1, new KeyValuePair<string, object?>("transport", transport));
+
+    public void Closed(string transport, CloseReason reason) =>
+        _closed.Add(1, new KeyValuePair<string, object?>("transport", transport), new KeyValuePair<string, object?>("reason", reason.Code));
+
+    public void Wrote(string transport, int items) => _items.Add(items, new KeyValuePair<string, object?>("transport", transport));
+
+    public void Sent(string transport, int bytes) => _bytes.Add(bytes, new KeyValuePair<string, object?>("transport", transport));
+
+    public void GapRead() => _gapReads.Add(1);
+
+    public void GapSuspected() => _gaps.Add(1);
+
+    public void Polled(string outcome) => _polls.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+}

@@ -1,0 +1,43 @@
+using Krewe.Core.Addresses;
+using Krewe.Core.Limits;
+using Krewe.Gateway.Api;
+using Microsoft.Extensions.Options;
+
+namespace Krewe.Gateway.Sessions;
+
+/// <summary>What every session that holds a connection is made of.</summary>
+internal sealed class SessionParts(
+    SessionRegistry registry, Users users, IOptions<LimitOptions> limits, SessionMetrics metrics, TimeProvider time)
+{
+    /// <summary>A client that takes nothing of one write for so long is cut off: 32 KB at 1 KB a second.</summary>
+    public static readonly TimeSpan WriteTimeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a client has to take its last bytes.</summary>
+    public static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(3);
+
+    // A silo takes at least 500 returning clients a second without being late for the others.
+    private const double ReturnsASecond = 500;
+
+    public SessionRegistry Registry => registry;
+
+    public LimitOptions Limits => limits.Value;
+
+    public SessionMetrics Metrics => metrics;
+
+    public TimeProvider Time => time;
+
+    public Feed MakeFeed(Jid owner, IFeedSink sink)
+    {
+        return new Feed(Read, sink, time);
+
+        ValueTask<Core.Errors.Outcome<Core.Mailboxes.MailboxPage>> Read(long after, int limit)
+        {
+            metrics.GapRead();
+            return users[owner].Mailbox.ReadAsync(after, limit);
+        }
+    }
+
+    /// <summary>When a client whose connection ends should come back: at random, over the longer the more there are.</summary>
+    public TimeSpan RetryAfter() =>
+        TimeSpan.FromSeconds(0.2 + (Random.Shared.NextDouble() * Math.Clamp(registry.Count / ReturnsASecond, 2, 30)));
+}

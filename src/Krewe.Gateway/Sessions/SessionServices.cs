@@ -1,0 +1,24 @@
+using Krewe.Core.Gateways;
+using Krewe.Core.Limits;
+using Krewe.Gateway.Connections;
+using Krewe.Gateway.Transports.Polling;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Krewe.Gateway.Sessions;
+
+/// <summary>The gateway's sessions and what moves items to them.</summary>
+internal static class SessionServices
+{
+    public static IServiceCollection AddSessions(this IServiceCollection services)
+    {
+        services.AddOptions<LimitOptions>();
+        services.AddOptions<HttpOptions>();
+        services.TryAddSingleton(provider => new LocalGateway(provider.GetRequiredService<ILocalSiloDetails>().SiloAddress));
+        services.AddSingleton<SessionMetrics>().AddSingleton<SessionRegistrar>().AddSingleton<SessionRegistry>().AddSingleton<SessionParts>();
+        services.AddSingleton<IGatewayInbox>(provider => provider.GetRequiredService<SessionRegistry>());
+        services.AddSingleton<PollSessions>().AddSingleton<OriginPolicy>();
+        services.AddHostedService<SessionClock>().AddHostedService<GatewayDrain>();
+        return services;
+    }
+}

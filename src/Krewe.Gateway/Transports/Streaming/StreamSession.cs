@@ -1,0 +1,117 @@
+using Krewe.Core.Connections;
+using Krewe.Core.Users;
+using Krewe.Gateway.Accounts;
+using Krewe.Gateway.Connections;
+using Krewe.Gateway.Sessions;
+
+namespace Krewe.Gateway.Transports.Streaming;
+
+/// <summary>One response that stays open: the mailbox from a cursor on, in one of the formats.</summary>
+internal sealed class StreamSession : Session, IFeedSink, IOutputOwner
+{
+    /// <summary>Less than the promised 15 s by the clock's period and some more.</summary>
+    internal static readonly TimeSpan HeartbeatEvery = TimeSpan.FromSeconds(13);
+
+    private readonly IStreamFormat _format;
+    private readonly SessionParts _parts;
+    private readonly Action _abort;
+    private readonly OutputQueue _output;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly long? _cursor;
+    private readonly Feed _feed;
+    private long _lastWrite;
+
+    /// <param name="abort">Breaks the connection off.</param>
+    public StreamSession(Caller caller, long? cursor, IStreamFormat format, Stream body, Action abort, SessionParts parts)
+        : base(caller, SessionWants.Items, parts.Registry)
+    {
+        (_cursor, _format, _abort, _parts) = (cursor, format, abort, parts);
+        _output = new OutputQueue(body, parts.Limits.SendQueueBytes, this, parts.Time);
+        _feed = parts.MakeFeed(Owner, this);
+    }
+
+    public override string Transport => _format.Name;
+
+    public override bool IsConnection => true;
+
+    public override long? Cursor => _cursor;
+
+    public bool HasRoom => _output.HasRoom;
+
+    /// <summary>Completes when nothing more will be written.</summary>
+    public Task Ended => _ended.Task;
+
+    /// <summary>Begins to write.</summary>
+    public void Start(long cursor, long last)
+    {
+        _lastWrite = _parts.Time.GetTimestamp();
+        _output.Append(_format.Preamble);
+        _output.Flush();
+        _feed.Start(cursor, last);
+    }
+
+    public override bool Offer(ItemEncoding item) => _feed.Offer(item);
+
+    public override void Expect(long last) => _feed.Expect(last);
+
+    public override void Flush() => _output.Flush();
+
+    public void Write(ItemEncoding item)
+    {
+        var scratch = PooledBytes.OfThread();
+        _format.WriteItem(item, scratch);
+        _output.Append(scratch.Span);
+        _parts.Metrics.Wrote(Transport, 1);
+    }
+
+    public void Overdue(int bytes) => _output.AddOverdue(bytes);
+
+    public void Fail(CloseReason reason) => _ = CloseAsync(reason);
+
+    public override void Tick(long timestamp)
+    {
+        if (_output.WriteBegan is { } began)
+        {
+            if (_parts.Time.GetElapsedTime(began, timestamp) > SessionParts.WriteTimeout) _ = CloseAsync(CloseReason.SlowConsumer);
+        }
+        else if (_parts.Time.GetElapsedTime(Volatile.Read(ref _lastWrite), timestamp) >= HeartbeatEvery)
+        {
+            _output.Append(_format.Heartbeat);
+            _output.Flush();
+        }
+    }
+
+    void IOutputOwner.OnRoom() => _feed.Resume();
+
+    void IOutputOwner.OnOverflow() => _ = CloseAsync(CloseReason.SlowConsumer);
+
+    void IOutputOwner.OnBroken(Exception error) => _ = CloseAsync(CloseReason.ClientGone);
+
+    void IOutputOwner.OnWritten(int bytes)
+    {
+        Volatile.Write(ref _lastWrite, _parts.Time.GetTimestamp());
+        _parts.Metrics.Sent(Transport, bytes);
+    }
+
+    protected override async Task EndAsync(CloseReason reason)
+    {
+        _feed.Stop();
+        if (reason != CloseReason.SlowConsumer && reason != CloseReason.ClientGone)
+        {
+            if (reason.Reconnect)
+            {
+                var scratch = PooledBytes.OfThread();
+                _format.WriteRetry(_parts.RetryAfter(), scratch);
+                _output.Append(scratch.Span);
+            }
+            await _output.WaitForIdleAsync().WaitAsync(SessionParts.EndTimeout, _parts.Time)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        _output.End();
+        var idle = _output.WaitForIdleAsync();
+        // A write that still waits for the client ends with the connection.
+        if (!idle.IsCompleted) _abort();
+        await idle.ConfigureAwait(false);
+        _ended.TrySetResult();
+    }
+}

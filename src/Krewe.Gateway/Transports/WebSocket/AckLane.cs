@@ -1,0 +1,62 @@
+using Krewe.Core.Errors;
+using Krewe.Gateway.Accounts;
+using Krewe.Gateway.Api;
+using Krewe.Protocols.Json;
+
+namespace Krewe.Gateway.Transports.WebSocket;
+
+/// <summary>A connection's acks of items that it was given: the newest say it all, so one call is under way and the rest becomes the next one.</summary>
+internal sealed class AckLane(Caller caller, Users users, WebSocketSession session)
+{
+    private readonly Lock _lock = new();
+    private long _delivered;
+    private long _read;
+    private bool _busy;
+
+    public void Add(Ack ack)
+    {
+        lock (_lock)
+        {
+            if (ack.Read) _read = Math.Max(_read, ack.Seq);
+            else _delivered = Math.Max(_delivered, ack.Seq);
+            if (_busy) return;
+            _busy = true;
+        }
+        _ = RunAsync();
+    }
+
+    private async Task RunAsync()
+    {
+        while (Take() is var (delivered, read))
+        {
+            // Read implies delivered.
+            if (read > 0) await CallAsync(read, true).ConfigureAwait(false);
+            if (delivered > read) await CallAsync(delivered, false).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask CallAsync(long seq, bool read)
+    {
+        try
+        {
+            var outcome = await users.CallAsync(caller.Address, user => user.Mailbox.AckAsync(caller.Device, seq, read), CancellationToken.None).ConfigureAwait(false);
+            if (outcome.Fault is { } fault) session.Refuse(null, fault);
+        }
+        catch (Exception error)
+        {
+            session.LogFailed(error);
+            session.Refuse(null, new Fault(FaultCode.Internal, "The server failed; the operator can find out why."));
+        }
+    }
+
+    private (long Delivered, long Read)? Take()
+    {
+        lock (_lock)
+        {
+            var taken = (_delivered, _read);
+            (_delivered, _read) = (0, 0);
+            _busy = taken != (0, 0);
+            return _busy ? taken : null;
+        }
+    }
+}

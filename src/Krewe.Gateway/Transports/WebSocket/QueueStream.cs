@@ -1,0 +1,64 @@
+using Krewe.Gateway.Connections;
+
+namespace Krewe.Gateway.Transports.WebSocket;
+
+/// <summary>
+/// What the runtime's WebSocket reads from and writes to: reads come from the wire, and the few frames that it writes by itself
+/// (pong, close) go through the same queue as all others.
+/// </summary>
+internal sealed class QueueStream(Stream wire, OutputQueue output, TimeProvider time) : Stream
+{
+    private long _lastRead = time.GetTimestamp();
+
+    /// <summary>When the client was last heard of, whatever it sent.</summary>
+    public long LastRead => Volatile.Read(ref _lastRead);
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => true;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        var read = await wire.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+        Volatile.Write(ref _lastRead, time.GetTimestamp());
+        return read;
+    }
+
+    /// <summary>Takes one whole frame. Waits while the client does not read: who sends pings without end gets no more memory by it.</summary>
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        output.Append(buffer.Span);
+        output.Flush();
+        return new ValueTask(output.WaitForRoomAsync());
+    }
+
+    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public override void Flush()
+    {
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+}

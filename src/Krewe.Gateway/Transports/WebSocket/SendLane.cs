@@ -1,0 +1,91 @@
+using System.Collections.Immutable;
+using Krewe.Core.Errors;
+using Krewe.Core.Mailboxes;
+using Krewe.Gateway.Accounts;
+using Krewe.Gateway.Api;
+
+namespace Krewe.Gateway.Transports.WebSocket;
+
+/// <summary>
+/// A connection's messages on their way to the user's grain, in the order in which they came: one call is under way, and what
+/// comes meanwhile goes together with the next. Who sends faster than the grain takes is made to wait.
+/// </summary>
+internal sealed class SendLane(Caller caller, Users users, WebSocketSession session)
+{
+    private const int MaxMessages = 256;
+    private const int MaxBytes = 256 * 1024;
+
+    private readonly Lock _lock = new();
+    private List<Waiting> _waiting = [];
+    private TaskCompletionSource? _room;
+    private int _bytes;
+    private bool _busy;
+
+    /// <summary>Takes a message; the answer goes out by itself.</summary>
+    /// <returns>Completes when the next message may come.</returns>
+    public Task AddAsync(string? reference, Draft draft)
+    {
+        // With an id of its own, a call can be repeated without storing twice.
+        if (draft.Id is null) draft = draft with { Id = Guid.CreateVersion7().ToString("N") };
+        lock (_lock)
+        {
+            _waiting.Add(new(reference, draft));
+            _bytes += SizeOf(draft);
+            if (_busy) return RoomAsync();
+            _busy = true;
+        }
+        _ = RunAsync();
+        return Task.CompletedTask;
+    }
+
+    private Task RoomAsync()
+    {
+        if (_waiting.Count < MaxMessages && _bytes < MaxBytes) return Task.CompletedTask;
+        return (_room ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+    }
+
+    private async Task RunAsync()
+    {
+        while (Take() is { } batch)
+        {
+            ImmutableArray<Draft> drafts = [.. batch.Select(waiting => waiting.Draft)];
+            var outcome = await CallAsync(drafts).ConfigureAwait(false);
+            for (var i = 0; i < batch.Count; i++) session.Answer(batch[i].Reference, outcome.Fault ?? outcome.Value[i]);
+            session.Flush();
+        }
+    }
+
+    private async ValueTask<Outcome<ImmutableArray<Outcome<Sent>>>> CallAsync(ImmutableArray<Draft> drafts)
+    {
+        try
+        {
+            return await users.ReadAsync(caller.Address, user => user.Mailbox.SendAsync(caller.Device, drafts), CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            session.LogFailed(error);
+            return new Fault(FaultCode.Internal, "The server failed; the operator can find out why.");
+        }
+    }
+
+    private List<Waiting>? Take()
+    {
+        lock (_lock)
+        {
+            _room?.TrySetResult();
+            _room = null;
+            if (_waiting.Count == 0)
+            {
+                _busy = false;
+                return null;
+            }
+            var batch = _waiting;
+            (_waiting, _bytes) = ([], 0);
+            return batch;
+        }
+    }
+
+    private static int SizeOf(Draft draft) => 200 + (2 * ((draft.Body?.Length ?? 0) + (draft.Data?.Length ?? 0)));
+
+    private readonly record struct Waiting(string? Reference, Draft Draft);
+}

@@ -1,0 +1,128 @@
+using System.Buffers;
+using System.Net.WebSockets;
+using Krewe.Core.Connections;
+using Krewe.Core.Errors;
+using Krewe.Gateway.Accounts;
+using Krewe.Gateway.Api;
+using Krewe.Gateway.Connections;
+using Krewe.Protocols.Json;
+
+namespace Krewe.Gateway.Transports.WebSocket;
+
+/// <summary>Reads a client's frames and does what they say. The next is read when there is room for what this one made.</summary>
+internal sealed class WebSocketReader(Caller caller, WebSocketSession session, Users users, int maxBytes, int maxDepth, string domain)
+{
+    // A message may come in any number of fragments, but not in endless ones without content.
+    private const int MaxEmptyFragments = 64;
+
+    private readonly SendLane _sends = new(caller, users, session);
+    private readonly AckLane _acks = new(caller, users, session);
+
+    /// <summary>Reads until the connection ends; gives the reason.</summary>
+    public async Task<CloseReason> RunAsync(System.Net.WebSockets.WebSocket socket)
+    {
+        try
+        {
+            return await ReadAsync(socket).ConfigureAwait(false);
+        }
+        catch (WebSocketException error)
+        {
+            return error.WebSocketErrorCode == WebSocketError.ConnectionClosedPrematurely ? CloseReason.ClientGone : CloseReason.ProtocolError;
+        }
+        catch (Exception error) when (error is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
+        {
+            return CloseReason.ClientGone;
+        }
+        catch (Exception error)
+        {
+            session.LogFailed(error);
+            return CloseReason.Internal;
+        }
+    }
+
+    private async Task<CloseReason> ReadAsync(System.Net.WebSockets.WebSocket socket)
+    {
+        byte[] buffer = [];
+        try
+        {
+            while (true)
+            {
+                // A read of no bytes waits for the next frame; meanwhile an idle connection holds no buffer.
+                var waiting = socket.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None);
+                if (!waiting.IsCompleted)
+                {
+                    session.Flush();
+                    Return(ref buffer);
+                }
+                var received = await waiting.ConfigureAwait(false);
+                var (length, empty) = (0, 0);
+                while (received.MessageType == WebSocketMessageType.Text && !received.EndOfMessage)
+                {
+                    if (length == buffer.Length) Grow(ref buffer, length);
+                    received = await socket.ReceiveAsync(buffer.AsMemory(length), CancellationToken.None).ConfigureAwait(false);
+                    length += received.Count;
+                    if (length > maxBytes) return CloseReason.TooLarge;
+                    if (received.Count == 0 && ++empty > MaxEmptyFragments) return CloseReason.ProtocolError;
+                }
+                if (received.MessageType == WebSocketMessageType.Close) return CloseCodes.Normal;
+                if (received.MessageType == WebSocketMessageType.Binary) return CloseCodes.Binary;
+                // The server is saying goodbye: what still comes before the client's own is passed over.
+                if (session.IsClosed) continue;
+                await HandleAsync(buffer.AsMemory(0, length)).ConfigureAwait(false);
+                await session.WaitForRoomAsync().ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            Return(ref buffer);
+        }
+    }
+
+    private Task HandleAsync(ReadOnlyMemory<byte> text)
+    {
+        if (!ClientFrameReader.TryRead(text.Span, maxDepth, domain, out var frame, out var reference, out var fault))
+        {
+            session.Refuse(reference, fault);
+            return Task.CompletedTask;
+        }
+        switch (frame.Type)
+        {
+            case ClientFrameType.Send:
+                return _sends.AddAsync(reference, frame.Draft!);
+            case ClientFrameType.Ack when frame.Ack.Seq <= session.Given:
+                _acks.Add(frame.Ack);
+                return Task.CompletedTask;
+            case ClientFrameType.Ack:
+                return CallAsync(reference, user => user.Mailbox.AckAsync(caller.Device, frame.Ack.Seq, frame.Ack.Read));
+            case ClientFrameType.Presence:
+                return CallAsync(reference, user => user.Sessions.SetPresenceAsync(caller.Device, frame.Presence!));
+            case ClientFrameType.Typing:
+                return CallAsync(reference, user => user.Sessions.TypingAsync(caller.Device, frame.To, ClientFrameReader.NameOf(frame.State)));
+            default:
+                session.Pong(reference);
+                return Task.CompletedTask;
+        }
+    }
+
+    /// <summary>Calls the user's grain, which makes the client wait with its next frame; only a refusal is told.</summary>
+    private async Task CallAsync(string? reference, Func<Users.User, ValueTask<Outcome<Done>>> call)
+    {
+        var outcome = await users.CallAsync(caller.Address, call, CancellationToken.None).ConfigureAwait(false);
+        if (outcome.Fault is { } fault) session.Refuse(reference, fault);
+    }
+
+    private void Grow(ref byte[] buffer, int length)
+    {
+        // One byte more than a message may have, so that a larger one shows.
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Min(Math.Max(1024, length * 2), Math.Max(maxBytes, 1023) + 1));
+        buffer.AsSpan(0, length).CopyTo(larger);
+        Return(ref buffer);
+        buffer = larger;
+    }
+
+    private static void Return(ref byte[] buffer)
+    {
+        if (buffer.Length > 0) ArrayPool<byte>.Shared.Return(buffer);
+        buffer = [];
+    }
+}
