@@ -37,6 +37,7 @@ public static class KreweGatewayExtensions
     public static IEndpointRouteBuilder MapKreweGateway(this IEndpointRouteBuilder routes, IServiceProvider? services = null)
     {
         services ??= routes.ServiceProvider;
+        routes.MapApi(services);
         return routes.MapTransports(services);
     }
 }

@@ -17,6 +17,9 @@ public sealed class LimitOptions
     /// <summary>Bytes of a request body or one WebSocket message. Default: 65 536.</summary>
     [Range(1024, 16 << 20)] public int MessageBytes { get; set; } = 65_536;
 
+    /// <summary>Bytes of a request body before login, where nobody is known who could be held to account. Default: 10 240.</summary>
+    [Range(2048, 1 << 20)] public int LoginBytes { get; set; } = 10_240;
+
     /// <summary>Levels of nesting in a JSON body. Default: 64.</summary>
     [Range(8, 512)] public int JsonDepth { get; set; } = 64;
 

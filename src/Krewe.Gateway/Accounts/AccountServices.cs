@@ -1,3 +1,4 @@
+using Krewe.Gateway.Api;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Krewe.Gateway.Accounts;
@@ -5,6 +6,12 @@ namespace Krewe.Gateway.Accounts;
 /// <summary>What the gateway needs to know its callers.</summary>
 internal static class AccountServices
 {
-    public static IServiceCollection AddAccounts(this IServiceCollection services) =>
-        services.AddSingleton<TokenService>().AddSingleton<TokenCache>().AddSingleton<Authenticator>();
+    public static IServiceCollection AddAccounts(this IServiceCollection services) => services
+        .AddSingleton<TokenService>()
+        .AddSingleton<TokenCache>()
+        .AddSingleton<Authenticator>()
+        .AddSingleton<PasswordWork>()
+        .AddSingleton<LoginThrottles>()
+        .AddSingleton<IApiEndpoints, AccountEndpoints>()
+        .AddSingleton<IApiEndpoints, TokenEndpoints>();
 }

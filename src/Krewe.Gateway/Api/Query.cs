@@ -11,23 +11,29 @@ internal sealed class Query
 
     private readonly List<KeyValuePair<string, string>> _parameters = [];
 
-    /// <summary>Reads the query once a request.</summary>
+    /// <summary>Reads the query, once a request.</summary>
     public static bool TryRead(HttpRequest request, [NotNullWhen(true)] out Query? query, [NotNullWhen(false)] out Fault? fault)
     {
-        fault = null;
+        var items = request.HttpContext.Items;
+        if (items.TryGetValue(typeof(Query), out var read)) return ((Outcome<Query>)read!).TryGet(out query, out fault);
         if (!request.QueryString.HasValue)
         {
-            query = Empty;
+            (query, fault) = (Empty, null);
             return true;
         }
-        if (request.HttpContext.Items.TryGetValue(typeof(Query), out var read))
-        {
-            query = (Query)read!;
-            return true;
-        }
-        if (!TryParse(request.QueryString.Value.AsSpan(1), out query, out fault)) return false;
-        request.HttpContext.Items[typeof(Query)] = query;
-        return true;
+        var sound = TryParse(request.QueryString.Value.AsSpan(1), out query, out fault);
+        items[typeof(Query)] = sound ? new Outcome<Query>(query!) : new Outcome<Query>(fault!);
+        return sound;
+    }
+
+    /// <summary>Reads the query and takes a secret out of the request's own copy of it. A query that cannot be read is emptied: who knows what it has.</summary>
+    public static void Hide(HttpRequest request, string secret)
+    {
+        if (!request.QueryString.HasValue || request.HttpContext.Items.ContainsKey(typeof(Query))) return;
+        var sound = TryRead(request, out var query, out _);
+        if (!sound) request.QueryString = default;
+        else if (query!.TryGet(secret, out _))
+            request.QueryString = QueryString.Create(query._parameters.Where(parameter => parameter.Key != secret).Select(p => new KeyValuePair<string, string?>(p.Key, p.Value)));
     }
 
     public static bool TryParse(ReadOnlySpan<char> text, [NotNullWhen(true)] out Query? query, [NotNullWhen(false)] out Fault? fault)

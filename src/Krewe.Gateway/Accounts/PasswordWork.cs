@@ -1,0 +1,57 @@
+using Krewe.Core.Accounts;
+using Krewe.Core.Errors;
+using Microsoft.Extensions.Options;
+
+namespace Krewe.Gateway.Accounts;
+
+/// <summary>Deriving keys from passwords, which is dear by intention: so few at once that messages keep half of the processors,
+/// and so few waiting that nobody waits in vain.</summary>
+internal sealed class PasswordWork(IOptions<ScramOptions> scram) : IDisposable
+{
+    // At some milliseconds each, the last in the queue waits for a few seconds.
+    internal const int MaxWaiting = 512;
+
+    private readonly SemaphoreSlim _places = new(Math.Max(1, Environment.ProcessorCount / 2));
+    private int _waiting;
+
+    /// <summary>Verifiers for a new password.</summary>
+    public ValueTask<Outcome<Credentials>> DeriveAsync(string password, CancellationToken cancellationToken) =>
+        RunAsync(() => Scram.Derive(password, scram.Value.Iterations), cancellationToken);
+
+    /// <summary>Does the password fit? Takes the same time for every user, also for one whose verifiers were made with fewer iterations.</summary>
+    public ValueTask<Outcome<bool>> VerifyAsync(string password, ScramVerifier verifier, CancellationToken cancellationToken) => RunAsync(
+        () =>
+        {
+            var fits = Scram.Verify(password, verifier);
+            if (scram.Value.Iterations - verifier.Iterations is > 0 and var missing) Scram.Verify(password, verifier with { Iterations = missing });
+            return fits;
+        },
+        cancellationToken);
+
+    private async ValueTask<Outcome<T>> RunAsync<T>(Func<T> work, CancellationToken cancellationToken)
+    {
+        if (Interlocked.Increment(ref _waiting) > MaxWaiting)
+        {
+            Interlocked.Decrement(ref _waiting);
+            return Fault.Unavailable("Too many logins at once; try again.", TimeSpan.FromSeconds(2));
+        }
+        try
+        {
+            await _places.WaitAsync(cancellationToken);
+            try
+            {
+                return await Task.Run(work, CancellationToken.None);
+            }
+            finally
+            {
+                _places.Release();
+            }
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _waiting);
+        }
+    }
+
+    public void Dispose() => _places.Dispose();
+}
