@@ -39,8 +39,11 @@ internal sealed partial class OutboxMap
             if (faults is not null) link = new CuttableLink(link, gateway, faults);
             return new Outbox(silo.SiloAddress, gateway, link, _options, metrics, time, log);
         };
-        metrics.Observe("outbox", () => _outboxes.Values.Sum(static outbox => (long)outbox.Waiting));
+        metrics.Observe("outbox", () => Waiting);
     }
+
+    /// <summary>Events that wait for any gateway.</summary>
+    public long Waiting => _outboxes.Values.Sum(static outbox => (long)outbox.Waiting);
 
     /// <summary>Puts events on their way; never waits.</summary>
     public void Publish<T>(StreamId stream, IEnumerable<T> events)
@@ -85,16 +88,19 @@ internal sealed partial class OutboxMap
         }
     }
 
+    /// <summary>Completes when everything that waits now has been accepted or given up.</summary>
+    public Task WhenIdleAsync() => Task.WhenAll(_outboxes.Values.Select(static outbox => outbox.WhenIdleAsync()));
+
     /// <summary>Waits until the outboxes are empty, but no longer than the options say; then forgets the rest.</summary>
     public async Task DrainAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await Task.WhenAll(_outboxes.Values.Select(static outbox => outbox.WhenIdleAsync())).WaitAsync(_options.DrainTimeout, cancellationToken);
+            await WhenIdleAsync().WaitAsync(_options.DrainTimeout, cancellationToken);
         }
         catch (Exception e) when (e is TimeoutException or OperationCanceledException)
         {
-            LogNotDrained(_outboxes.Values.Sum(static outbox => outbox.Waiting));
+            LogNotDrained(Waiting);
         }
         foreach (var outbox in _outboxes.Values) outbox.Close();
     }
@@ -103,5 +109,5 @@ internal sealed partial class OutboxMap
     private partial void LogDropped(SiloAddress gateway, int waiting);
 
     [LoggerMessage(LogLevel.Warning, "The silo stops with {Waiting} events in its outboxes; the gateways find out and read the mailboxes.")]
-    private partial void LogNotDrained(int waiting);
+    private partial void LogNotDrained(long waiting);
 }

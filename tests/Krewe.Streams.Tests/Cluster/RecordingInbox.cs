@@ -69,6 +69,8 @@ internal sealed class RecordingInbox : IGatewayInbox, IDisposable
 
     public Task Until(int events, string what) => Until(() => _events.Count >= events, () => $"{what}: {Events.Count} of {events} events came");
 
+    public Task Until(Func<IReadOnlyList<GatewayEvent>, bool> condition, string failure) => Until(() => condition(_events), () => failure);
+
     public Task UntilGap(SiloAddress? core, string what) => Until(() => _gaps.Contains(core), () => $"{what}: no gap of {core} was suspected");
 
     private async Task Until(Func<bool> condition, Func<string> failure)
