@@ -40,6 +40,15 @@ internal sealed class RecordingInbox : IGatewayInbox, IDisposable
     /// <summary>Thrown at the next batch.</summary>
     public Exception? Failure { get; set; }
 
+    /// <summary>Keeps no events, only counts them.</summary>
+    public bool CountOnly { get; set; }
+
+    public Action<GatewayEvent>? OnEvent { get; set; }
+
+    public long Count { get; private set; }
+
+    public long BatchCount { get; set; }
+
     public bool CalledTwiceAtOnce { get; private set; }
 
     public void Hold() => _open.Reset();
@@ -57,9 +66,16 @@ internal sealed class RecordingInbox : IGatewayInbox, IDisposable
         }
         lock (_lock)
         {
-            _events.AddRange(batch);
-            _batches.Add(batch.Count);
+            Count += batch.Count;
+            BatchCount++;
+            if (!CountOnly)
+            {
+                _events.AddRange(batch);
+                _batches.Add(batch.Count);
+            }
         }
+        if (OnEvent is not { } onEvent) return;
+        foreach (var gatewayEvent in batch) onEvent(gatewayEvent);
     });
 
     public void GapSuspected(SiloAddress? core) => Enter(() =>
@@ -68,6 +84,8 @@ internal sealed class RecordingInbox : IGatewayInbox, IDisposable
     });
 
     public Task Until(int events, string what) => Until(() => _events.Count >= events, () => $"{what}: {Events.Count} of {events} events came");
+
+    public Task UntilCount(long count) => Until(() => Count >= count, () => $"{Count} of {count} events came");
 
     public Task Until(Func<IReadOnlyList<GatewayEvent>, bool> condition, string failure) => Until(() => condition(_events), () => failure);
 
