@@ -1,12 +1,10 @@
-using System.ComponentModel.DataAnnotations;
-
 namespace Krewe.Gateway;
 
 /// <summary>Where HTTP is served and to whom, <c>Krewe:Http</c>.</summary>
 public sealed class HttpOptions
 {
-    /// <summary>Address and port of the native API, the web pages, WebSocket and BOSH without TLS. Default: 127.0.0.1:8080.</summary>
-    [Required] public string Listen { get; set; } = "127.0.0.1:8080";
+    /// <summary>Address and port of the native API, the web pages and the WebSocket without TLS; empty for none; port 0 takes a free one. Default: 127.0.0.1:8080.</summary>
+    public string Listen { get; set; } = "127.0.0.1:8080";
 
     /// <summary>The same with TLS. Default: none.</summary>
     public string? TlsListen { get; set; }

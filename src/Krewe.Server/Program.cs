@@ -1,2 +1,32 @@
-var builder = WebApplication.CreateBuilder(args);
-builder.Build().Run();
+using Krewe.Gateway;
+using Krewe.Server.Admin;
+using Krewe.Server.Clustering;
+using Krewe.Server.Health;
+using Krewe.Server.Lifetime;
+using Krewe.Server.Listening;
+using Krewe.Server.Options;
+using Krewe.Server.Telemetry;
+using Krewe.Storage.Embedded;
+
+if (CommandLine.Answers(args))
+    return 0;
+
+return await ServerProcess.RunAsync(async () =>
+{
+    var builder = ServerProcess.CreateBuilder(args);
+    var settings = builder.AddSettings(args);
+    builder.AddLogs();
+    builder.Services.AddKreweEmbeddedStorage();
+    builder.AddSilo(settings);
+    builder.Services.AddKreweGateway();
+    builder.AddListeners(settings);
+    builder.AddAdmin(settings);
+    builder.AddHealth();
+    builder.AddTelemetry();
+
+    await using var app = builder.Build();
+    app.UseAdmin();
+    app.UseKreweGateway();
+    app.MapKreweGateway();
+    await app.RunServerAsync(settings);
+});

@@ -1,0 +1,100 @@
+using System.Globalization;
+using Krewe.Server.Health;
+using Krewe.Server.Listening;
+using Krewe.Server.Options;
+using Orleans.Dashboard;
+
+namespace Krewe.Server.Admin;
+
+/// <summary>What the operator's listener serves: health and metrics to anybody who reaches it, the rest behind the token.</summary>
+internal static class AdminSetup
+{
+    private static readonly string[] Open = [HealthSetup.Live, HealthSetup.Ready, "/metrics", "/login"];
+
+    public static void AddAdmin(this WebApplicationBuilder builder, ServerSettings settings)
+    {
+        builder.Services.AddSingleton(settings);
+        builder.Services.AddSingleton<AdminToken>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<AdminToken>());
+        builder.Services.AddSingleton<AdminSessions>();
+    }
+
+    /// <summary>A pipeline of its own: no endpoint of one listener can be reached by the other.</summary>
+    public static void UseAdmin(this WebApplication app)
+    {
+        var admin = new ApplicationBuilder(app.Services);
+        admin.Use(next => context => GuardAsync(context, next));
+        admin.UseRouting();
+        admin.UseEndpoints(endpoints =>
+        {
+            endpoints.MapHealth();
+            endpoints.MapPrometheusScrapingEndpoint("/metrics");
+            endpoints.MapGet("/", () => Results.Content(AdminPages.Landing, "text/html"));
+            endpoints.MapGet("/login", () => Results.Content(AdminPages.SignIn(null), "text/html"));
+            endpoints.MapPost("/login", (Delegate)SignInAsync);
+            endpoints.MapPost("/logout", (HttpContext context) =>
+            {
+                AdminSessions.SignOut(context);
+                return Results.Redirect("/login");
+            });
+            endpoints.MapOrleansDashboard("/dashboard").ExcludeFromDescription();
+        });
+        var pipeline = admin.Build();
+        app.Use(next => context => context.IsAdmin() ? pipeline(context) : next(context));
+    }
+
+    private static Task GuardAsync(HttpContext context, RequestDelegate next)
+    {
+        var headers = context.Response.Headers;
+        headers.XContentTypeOptions = "nosniff";
+        headers.XFrameOptions = "DENY";
+        headers.CacheControl = "no-store";
+        headers["Referrer-Policy"] = "no-referrer";
+        // The dashboard brings scripts and styles of its own.
+        if (!context.Request.Path.StartsWithSegments("/dashboard"))
+            headers.ContentSecurityPolicy = AdminPages.Policy;
+        if (Open.Contains(context.Request.Path.Value))
+            return next(context);
+        switch (context.RequestServices.GetRequiredService<AdminSessions>().Judge(context))
+        {
+            case AdminSessions.Verdict.Good:
+                return next(context);
+            case AdminSessions.Verdict.TooMany:
+                Throttle(context);
+                return Task.CompletedTask;
+        }
+        if (HttpMethods.IsGet(context.Request.Method) && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal))
+        {
+            context.Response.Redirect("/login");
+            return Task.CompletedTask;
+        }
+        headers.WWWAuthenticate = "Bearer realm=\"krewe-admin\"";
+        context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+        return Task.CompletedTask;
+    }
+
+    private static async Task<IResult> SignInAsync(HttpContext context)
+    {
+        if (!context.Request.HasFormContentType || context.Request.ContentLength is null or > 4096)
+            return Results.StatusCode(StatusCodes.Status400BadRequest);
+        var form = await context.Request.ReadFormAsync(context.RequestAborted);
+        var sessions = context.RequestServices.GetRequiredService<AdminSessions>();
+        switch (sessions.Try(form["token"]))
+        {
+            case AdminSessions.Verdict.Good:
+                sessions.SignIn(context);
+                return Results.Redirect("/");
+            case AdminSessions.Verdict.TooMany:
+                Throttle(context);
+                return Results.Content(AdminPages.SignIn("Too many mistakes: try again in a second."), "text/html", statusCode: StatusCodes.Status429TooManyRequests);
+            default:
+                return Results.Content(AdminPages.SignIn("That is not the token."), "text/html", statusCode: StatusCodes.Status401Unauthorized);
+        }
+    }
+
+    private static void Throttle(HttpContext context)
+    {
+        context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
+        context.Response.Headers.RetryAfter = 1.ToString(CultureInfo.InvariantCulture);
+    }
+}

@@ -1,0 +1,53 @@
+using System.Net;
+using System.Net.Sockets;
+using Krewe.Grains;
+using Krewe.Server.Listening;
+using Krewe.Server.Options;
+using Krewe.Streams;
+using Orleans.Configuration;
+using Orleans.Dashboard;
+
+namespace Krewe.Server.Clustering;
+
+/// <summary>Orleans in this process: the grains, the gateway streams, the dashboard.</summary>
+internal static class SiloSetup
+{
+    public static void AddSilo(this WebApplicationBuilder builder, ServerSettings settings) => builder.Host.UseOrleans(silo =>
+    {
+        var listen = ListenAddress.Parse(settings.Silo.SiloListen) ?? new IPEndPoint(IPAddress.Loopback, 0);
+        if (listen.Port == 0)
+            listen.Port = FreePort(listen.Address);
+        var advertised = IPAddress.TryParse(settings.Silo.AdvertisedAddress, out var address) ? address : listen.Address;
+
+        // One silo needs no membership table outside itself.
+        silo.UseDevelopmentClustering(new IPEndPoint(advertised, listen.Port));
+        silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (settings.Silo.Id, settings.Silo.Id));
+        silo.Configure<EndpointOptions>(endpoint =>
+        {
+            endpoint.AdvertisedIPAddress = advertised;
+            endpoint.SiloPort = listen.Port;
+            endpoint.SiloListeningEndpoint = listen;
+            // No Orleans clients: the gateways are in the silos.
+            endpoint.GatewayPort = 0;
+        });
+        silo.Configure<ClusterMembershipOptions>(membership =>
+        {
+            // A killed silo is declared dead in one to three seconds; the defaults take 11 to 14, during which its users are away.
+            membership.ProbeTimeout = TimeSpan.FromSeconds(1);
+            membership.NumMissedProbesLimit = 3;
+            membership.TableRefreshTimeout = TimeSpan.FromSeconds(5);
+        });
+        silo.AddKreweGatewayStreams();
+        silo.AddKreweGrains();
+        // Log streaming into a browser would be a second way out for what the log has.
+        silo.AddDashboard(dashboard => dashboard.HideTrace = true);
+    });
+
+    // Orleans wants to know its port before it listens. Between this look and that, another process could take it: then the start fails with a clear line.
+    private static int FreePort(IPAddress address)
+    {
+        using var probe = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        probe.Bind(new IPEndPoint(address, 0));
+        return ((IPEndPoint)probe.LocalEndPoint!).Port;
+    }
+}

@@ -1,0 +1,74 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Krewe.Server.Options;
+using Krewe.Server.Telemetry;
+
+namespace Krewe.Server.Lifetime;
+
+/// <summary>The life of the process: what it starts from, how it fails, how it ends.</summary>
+internal static class ServerProcess
+{
+    /// <summary>How long a stop may take before what is left is aborted; promise: gone within 10 s of SIGTERM.</summary>
+    public static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(8);
+
+    public static WebApplicationBuilder CreateBuilder(string[] args)
+    {
+        // Nothing by default: no file watchers over the working directory, no developer pages, no settings that Krewe does not document.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { Args = args, ApplicationName = "Krewe.Server" });
+        builder.Configuration.AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true);
+        try
+        {
+            var own = Path.Combine(builder.Environment.ContentRootPath, "appsettings.json");
+            if (own != Path.Combine(AppContext.BaseDirectory, "appsettings.json"))
+                builder.Configuration.AddJsonFile(own, optional: true);
+        }
+        catch (InvalidDataException trouble)
+        {
+            throw new StartRefusedException($"{trouble.Message} {trouble.InnerException?.Message}", StartRefusedException.BadConfiguration);
+        }
+        builder.Configuration.AddEnvironmentVariables().AddCommandLine(Pairs(args));
+        builder.Services.AddRoutingCore();
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopTimeout);
+        return builder;
+    }
+
+    public static async Task<int> RunAsync(Func<Task> run)
+    {
+        using var impatient = AbortOnSecondInterrupt();
+        try
+        {
+            await run();
+            return 0;
+        }
+        catch (Exception trouble) when (StartFailure.Explain(trouble) is { } refused)
+        {
+            await Console.Error.WriteLineAsync($"Krewe cannot start: {refused.Message}");
+            return refused.ExitCode;
+        }
+    }
+
+    /// <summary>Serves until told to stop.</summary>
+    public static async Task RunServerAsync(this WebApplication app, ServerSettings settings)
+    {
+        await app.StartAsync();
+        LogGate.Open();
+        await Console.Out.WriteLineAsync(StartSummary.Line(app.Services, settings));
+        await app.WaitForShutdownAsync();
+    }
+
+    // "--key" without a value is reported by CommandLine.Check; the configuration system would throw or pass over it.
+    private static string[] Pairs(string[] args) => [.. args.Where(arg => arg.StartsWith("--", StringComparison.Ordinal) || !arg.Contains('=', StringComparison.Ordinal))];
+
+    private static PosixSignalRegistration AbortOnSecondInterrupt()
+    {
+        var interrupts = 0;
+        return PosixSignalRegistration.Create(PosixSignal.SIGINT, _ =>
+        {
+            if (Interlocked.Increment(ref interrupts) < 2)
+                return;
+            Console.Error.WriteLine("Krewe stops at once.");
+            // Acknowledged messages are on disk: nothing is lost by leaving now.
+            Process.GetCurrentProcess().Kill();
+        });
+    }
+}

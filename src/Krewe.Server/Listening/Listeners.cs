@@ -1,0 +1,71 @@
+using System.Net;
+using Krewe.Server.Options;
+using KestrelListenOptions = Microsoft.AspNetCore.Server.Kestrel.Core.ListenOptions;
+
+namespace Krewe.Server.Listening;
+
+/// <summary>Which listener a connection came in by.</summary>
+internal enum ListenerKind
+{
+    Clients,
+    Admin,
+}
+
+/// <summary>Kestrel's endpoints, with the ports that they really have.</summary>
+internal sealed class Listeners
+{
+    private KestrelListenOptions? _http, _https, _admin;
+
+    public IPEndPoint? Http => _http?.IPEndPoint;
+
+    public IPEndPoint? Https => _https?.IPEndPoint;
+
+    public IPEndPoint Admin => _admin!.IPEndPoint!;
+
+    public void Configure(Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions kestrel, ServerSettings settings, CertificateSource? certificate)
+    {
+        var connections = kestrel.ApplicationServices.GetRequiredService<OpenConnections>();
+        if (settings.Http is { } http)
+            kestrel.Listen(http, listen => _http = Mark(listen, ListenerKind.Clients, connections));
+        if (settings.Https is { } https)
+            kestrel.Listen(https, listen => _https = Mark(listen, ListenerKind.Clients, connections).UseHttps(certificate!.Handshake));
+        kestrel.Listen(settings.AdminEndpoint, listen => _admin = Mark(listen, ListenerKind.Admin, connections));
+    }
+
+    private static KestrelListenOptions Mark(KestrelListenOptions listen, ListenerKind kind, OpenConnections connections)
+    {
+        listen.Use(next => async connection =>
+        {
+            connection.Features.Set(new ListenerFeature(kind));
+            using (connections.Track(connection))
+                await next(connection);
+        });
+        return listen;
+    }
+}
+
+/// <summary>Set on every connection by its listener, so that no header can pretend to another one.</summary>
+internal sealed record ListenerFeature(ListenerKind Kind);
+
+internal static class ListenersExtensions
+{
+    public static void AddListeners(this WebApplicationBuilder builder, ServerSettings settings)
+    {
+        var listeners = new Listeners();
+        builder.Services.AddSingleton(listeners);
+        builder.Services.AddSingleton<OpenConnections>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<OpenConnections>());
+        if (settings.Https is not null)
+            builder.Services.AddSingleton<CertificateSource>(services => new CertificateSource(
+                settings.Tls, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<CertificateSource>>()));
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            listeners.Configure(kestrel, settings, kestrel.ApplicationServices.GetService<CertificateSource>());
+        });
+    }
+
+    /// <summary>Did the request come in by the operator's listener?</summary>
+    public static bool IsAdmin(this HttpContext context) => context.Features.Get<ListenerFeature>()?.Kind == ListenerKind.Admin;
+}

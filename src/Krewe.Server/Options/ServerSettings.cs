@@ -1,0 +1,98 @@
+using System.Net;
+using Krewe.Core;
+using Krewe.Core.Addresses;
+using Krewe.Gateway;
+using Krewe.Gateway.Accounts;
+using Krewe.Server.Admin;
+using Krewe.Server.Clustering;
+using Krewe.Server.Lifetime;
+using Krewe.Server.Listening;
+using Krewe.Storage.Embedded;
+
+namespace Krewe.Server.Options;
+
+/// <summary>The checked configuration, as far as the server itself needs it before there are services.</summary>
+internal sealed record ServerSettings
+{
+    public required DomainOptions Domain { get; init; }
+    public required TlsOptions Tls { get; init; }
+    public required SiloOptions Silo { get; init; }
+    public required AdminOptions Admin { get; init; }
+    public required IPEndPoint? Http { get; init; }
+    public required IPEndPoint? Https { get; init; }
+    public required IPEndPoint AdminEndpoint { get; init; }
+    public required string DataPath { get; init; }
+
+    /// <summary>Nobody but this machine's users can connect.</summary>
+    public bool AllOnLoopback => new[] { Http, Https }.All(endpoint => endpoint is null || IPAddress.IsLoopback(endpoint.Address));
+}
+
+internal static class ServerSettingsExtensions
+{
+    /// <summary>Reads and checks everything under <c>Krewe</c>, and registers the options classes for the parts.</summary>
+    public static ServerSettings AddSettings(this WebApplicationBuilder builder, string[] args)
+    {
+        var configuration = builder.Configuration;
+        var errors = new List<string>(CommandLine.Check(args));
+        errors.AddRange(OptionsCheck.Run(configuration, OptionsTable.Sections));
+        if (errors.Count > 0)
+            throw StartRefusedException.Configuration(errors);
+
+        var settings = Read(configuration, errors);
+        if (errors.Count > 0)
+            throw StartRefusedException.Configuration(errors);
+        foreach (var section in OptionsTable.Sections)
+            section.Register(builder.Services, configuration);
+        builder.Services.PostConfigure<AccountOptions>(accounts => accounts.Registration ??=
+            settings.AllOnLoopback && string.IsNullOrEmpty(accounts.Oidc.Issuer) ? RegistrationPolicy.Open : RegistrationPolicy.Closed);
+        return settings;
+    }
+
+    private static ServerSettings Read(ConfigurationManager configuration, List<string> errors)
+    {
+        var listen = Options<HttpOptions>(configuration);
+        var settings = new ServerSettings
+        {
+            Domain = Options<DomainOptions>(configuration),
+            Tls = Options<TlsOptions>(configuration),
+            Silo = Options<SiloOptions>(configuration),
+            Admin = Options<AdminOptions>(configuration),
+            Http = Endpoint("Krewe:Http:Listen", listen.Listen, errors),
+            Https = Endpoint("Krewe:Http:TlsListen", listen.TlsListen, errors),
+            AdminEndpoint = Endpoint("Krewe:Admin:Listen", Options<AdminOptions>(configuration).Listen, errors) ?? new IPEndPoint(IPAddress.Loopback, 0),
+            DataPath = Path.GetFullPath(Options<EmbeddedStorageOptions>(configuration).Path),
+        };
+        if (string.IsNullOrEmpty(listen.Listen) && string.IsNullOrEmpty(listen.TlsListen))
+            errors.Add("Krewe:Http:Listen: empty, and so is Krewe:Http:TlsListen: nobody could connect");
+        if (settings.Http is { Port: > 0 } http && http.Equals(settings.Https))
+            errors.Add("Krewe:Http:TlsListen: the same address and port as Krewe:Http:Listen");
+        if (settings.AdminEndpoint.Port > 0 && (settings.AdminEndpoint.Equals(settings.Http) || settings.AdminEndpoint.Equals(settings.Https)))
+            errors.Add("Krewe:Admin:Listen: the same address and port as a listener for clients");
+        if (!Options<RoleOptions>(configuration).AreBoth)
+            errors.Add($"Krewe:Roles: with embedded storage one process does everything: must be {RoleOptions.Both}");
+        if (!Jid.TryParse(settings.Domain.Domain, out var domain, out var trouble) || domain.ToString() != settings.Domain.Domain)
+            errors.Add($"Krewe:Domain: '{settings.Domain.Domain}' is not a domain in lower case{(trouble is null ? "" : ": " + trouble)}");
+        if (!string.IsNullOrEmpty(settings.Silo.SiloListen))
+            Endpoint("Krewe:Cluster:SiloListen", settings.Silo.SiloListen, errors);
+        if (!string.IsNullOrEmpty(settings.Silo.AdvertisedAddress) && !IPAddress.TryParse(settings.Silo.AdvertisedAddress, out _))
+            errors.Add($"Krewe:Cluster:AdvertisedAddress: '{settings.Silo.AdvertisedAddress}' is not an IP address");
+        if (settings.Https is { } https)
+            errors.AddRange(CertificateSource.Check(settings.Tls, https));
+        else if (settings.Tls.Certificate is not null || settings.Tls.Key is not null)
+            errors.Add("Krewe:Tls:Certificate: nothing uses it, as Krewe:Http:TlsListen is not set");
+        return settings;
+    }
+
+    private static T Options<T>(ConfigurationManager configuration) where T : class, new() =>
+        (T)OptionsTable.Sections.Single(section => section.Type == typeof(T)).Read(configuration);
+
+    private static IPEndPoint? Endpoint(string key, string? text, List<string> errors)
+    {
+        if (string.IsNullOrEmpty(text))
+            return null;
+        var endpoint = ListenAddress.Parse(text);
+        if (endpoint is null)
+            errors.Add($"{key}: '{text}' {ListenAddress.Form}");
+        return endpoint;
+    }
+}

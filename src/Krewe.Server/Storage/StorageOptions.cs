@@ -1,0 +1,14 @@
+namespace Krewe.Server.Storage;
+
+/// <summary>Where messages are kept, <c>Krewe:Storage</c>.</summary>
+internal sealed class StorageOptions
+{
+    /// <summary>What keeps the mailboxes: `embedded`, a store in this process. Default: `embedded`.</summary>
+    public StorageProvider Provider { get; set; } = StorageProvider.Embedded;
+}
+
+internal enum StorageProvider
+{
+    /// <summary>RocksDB in a folder of this machine.</summary>
+    Embedded,
+}
