@@ -38,6 +38,7 @@ public static class KreweGatewayExtensions
     {
         services ??= routes.ServiceProvider;
         routes.MapApi(services);
-        return routes.MapTransports(services);
+        services.GetRequiredService<TransportEndpoints>().MapConnect(routes);
+        return routes;
     }
 }

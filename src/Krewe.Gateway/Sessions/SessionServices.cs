@@ -1,6 +1,8 @@
 using Krewe.Core.Gateways;
 using Krewe.Core.Limits;
+using Krewe.Gateway.Api;
 using Krewe.Gateway.Connections;
+using Krewe.Gateway.Transports;
 using Krewe.Gateway.Transports.Polling;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -18,6 +20,7 @@ internal static class SessionServices
         services.AddSingleton<SessionMetrics>().AddSingleton<SessionRegistrar>().AddSingleton<SessionRegistry>().AddSingleton<SessionParts>();
         services.AddSingleton<IGatewayInbox>(provider => provider.GetRequiredService<SessionRegistry>());
         services.AddSingleton<PollSessions>().AddSingleton<OriginPolicy>();
+        services.AddSingleton<TransportEndpoints>().AddSingleton<IApiEndpoints>(provider => provider.GetRequiredService<TransportEndpoints>());
         services.AddHostedService<SessionClock>().AddHostedService<GatewayDrain>();
         return services;
     }

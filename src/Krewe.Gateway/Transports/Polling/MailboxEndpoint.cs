@@ -12,9 +12,9 @@ namespace Krewe.Gateway.Transports.Polling;
 /// <summary><c>GET /v1/mailbox</c>: polling, and with <c>wait</c> long-polling.</summary>
 internal sealed class MailboxEndpoint(Authenticator authenticator, Users users, PollSessions sessions, SessionMetrics metrics)
 {
-    public const int MaxLimit = 500;
-    public const int DefaultLimit = 100;
-    public const int MaxWaitSeconds = 60;
+    public static readonly NumberParameter Wait = new("wait", "Seconds to wait for an item, if there is none after the cursor.", 0, 60, 0);
+
+    public static readonly HeaderParameter IfNoneMatch = new("If-None-Match", "The ETag of an earlier answer.");
 
     public async Task GetAsync(HttpContext context)
     {
@@ -103,10 +103,10 @@ internal sealed class MailboxEndpoint(Authenticator authenticator, Users users, 
     {
         asked = default;
         if (!Query.TryRead(request, out var query, out fault)
-            || !query.TryGetNumber("after", 0, long.MaxValue, out var after, out fault)
-            || !query.TryGetNumber("limit", 1, MaxLimit, out var limit, out fault)
-            || !query.TryGetNumber("wait", 0, MaxWaitSeconds, out var wait, out fault)) return false;
-        asked = new Asked(after, (int)(limit ?? DefaultLimit), TimeSpan.FromSeconds(wait ?? 0));
+            || !query.TryGet(CursorParameters.After, out var after, out fault)
+            || !query.TryGet(Parameters.Limit, out var limit, out fault)
+            || !query.TryGet(Wait, out var wait, out fault)) return false;
+        asked = new Asked(after, (int)(limit ?? Parameters.Limit.Default!), TimeSpan.FromSeconds(wait ?? 0));
         return true;
     }
 

@@ -34,7 +34,7 @@ internal sealed class StreamEndpoint(Authenticator authenticator, SessionParts p
         if (!begun.TryGet(out var opened, out fault)) return fault;
         try
         {
-            if (!AfterParameter.Resolve(after, opened).TryGet(out var cursor, out fault)) return fault;
+            if (!CursorParameters.Resolve(after, opened).TryGet(out var cursor, out fault)) return fault;
             SetHeaders(context, format);
             DeadPeer.Watch(context);
             using var gone = context.RequestAborted.UnsafeRegister(static session => _ = ((StreamSession)session!).CloseAsync(CloseReason.ClientGone), session);
@@ -63,15 +63,15 @@ internal sealed class StreamEndpoint(Authenticator authenticator, SessionParts p
     private static bool TryReadCursor(HttpRequest request, out long? after, out Fault? fault)
     {
         after = null;
-        if (!Query.TryRead(request, out var query, out fault) || !query.TryGetNumber("after", 0, long.MaxValue, out after, out fault)) return false;
-        var last = request.Headers["Last-Event-ID"];
+        if (!Query.TryRead(request, out var query, out fault) || !query.TryGet(CursorParameters.After, out after, out fault)) return false;
+        var last = request.Headers[CursorParameters.LastEventId.Name];
         if (last.Count == 0 || last[0] == "") return true;
         if (last.Count == 1 && long.TryParse(last[0], NumberStyles.None, CultureInfo.InvariantCulture, out var id))
         {
             after = id;
             return true;
         }
-        fault = Fault.BadRequest("Last-Event-ID", "The number of an item.");
+        fault = Fault.BadRequest(CursorParameters.LastEventId.Name, "The number of an item.");
         return false;
     }
 }

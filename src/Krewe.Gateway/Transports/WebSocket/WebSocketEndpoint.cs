@@ -27,14 +27,14 @@ internal sealed class WebSocketEndpoint(
         if (!authenticated.TryGet(out var caller, out var fault)) return fault;
         if (!WebSocketHandshake.TryCheck(context, out var answersProtocol, out fault)) return fault;
         if (!Query.TryRead(context.Request, out var query, out fault)
-            || !query.TryGetNumber("after", 0, long.MaxValue, out var after, out fault)) return fault;
+            || !query.TryGet(CursorParameters.After, out var after, out fault)) return fault;
 
         var session = new WebSocketSession(caller, after, parts, log);
         var begun = await parts.Registry.OpenAsync(session, context.RequestAborted);
         if (!begun.TryGet(out var opened, out fault)) return fault;
         try
         {
-            if (!AfterParameter.Resolve(after, opened).TryGet(out var cursor, out fault)) return fault;
+            if (!CursorParameters.Resolve(after, opened).TryGet(out var cursor, out fault)) return fault;
             var stream = await WebSocketHandshake.AcceptAsync(context, answersProtocol);
             await session.RunAsync(stream, cursor, opened.Last, MakeReader, context.Abort);
             return null;
