@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+using Krewe.Core.Addresses;
+using Krewe.Core.Errors;
+using Krewe.Core.Limits;
+using Krewe.Core.Mailboxes;
+using Krewe.Grains.Delivery;
+using Krewe.Grains.Mailboxes;
+using Krewe.Grains.Tests.Mailboxes;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Krewe.Grains.Tests.Delivery;
+
+/// <summary>A few users over one store, who deliver to each other without grains.</summary>
+internal sealed class Post
+{
+    private readonly Dictionary<Jid, Mailbox> _mailboxes = [];
+
+    public MailboxFixture Fixture { get; } = new();
+    public LimitOptions Limits { get; } = new();
+
+    /// <summary>Every delivery that was begun.</summary>
+    public List<(Jid To, string[] Ids)> Deliveries { get; } = [];
+
+    /// <summary>Awaited before each delivery; what it returns, if not null, is the answer to all of it.</summary>
+    public Func<Jid, ImmutableArray<MailboxItem>, Task<Fault?>>? OnDelivery { get; set; }
+
+    public HashSet<Jid> Blocked { get; } = [];
+
+    public FakeMailboxStore Store => Fixture.Store;
+
+    public async Task<User> ActivateAsync(Jid owner)
+    {
+        User user = null!;
+        var mailbox = Fixture.Activate(owner, () => user.Receipts.Start());
+        var sender = new MessageSender(mailbox, Domain, Limits, Fixture.Time, DeliverAsync);
+        user = new User(mailbox, sender, new ReceiptSender(mailbox, sender, Blocked.Contains, Fixture.Time, NullLogger.Instance));
+        _mailboxes[owner] = mailbox;
+        await mailbox.OpenAsync();
+        return user;
+    }
+
+    private async Task<ImmutableArray<Outcome<Delivered>>> DeliverAsync(Jid to, ImmutableArray<MailboxItem> items)
+    {
+        Deliveries.Add((to, [.. items.Select(item => item.Id)]));
+        if (OnDelivery is { } hook && await hook(to, items) is { } fault) return [.. items.Select(_ => new Outcome<Delivered>(fault))];
+        return _mailboxes.TryGetValue(to, out var mailbox)
+            ? await mailbox.AcceptAsync(items)
+            : [.. items.Select(_ => new Outcome<Delivered>(Fault.UnknownAddress()))];
+    }
+
+    private static string Domain => People.Domain;
+}
+
+internal sealed record User(Mailbox Mailbox, MessageSender Sender, ReceiptSender Receipts)
+{
+    public async Task<Outcome<Sent>> SendAsync(Draft draft) => (await Sender.SendAsync("phone", [draft]))[0];
+
+    public async Task AckAsync(long seq, bool read = false, string device = "phone")
+    {
+        Assert.Null((await Mailbox.AckAsync(device, seq, read, 8)).Fault);
+        Receipts.Start();
+        await Turns.SettleAsync();
+    }
+}
