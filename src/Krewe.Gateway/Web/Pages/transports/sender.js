@@ -1,0 +1,74 @@
+import { MailboxSocket, newId } from '../shared/krewe.js';
+
+/**
+ * Sends numbered messages at a steady rate. By WebSocket: a browser opens no more than six HTTP/1.1 connections to a server, and
+ * the techniques need them.
+ */
+export class Sender {
+  /** When each message was sent, by id. @type {Map<string, number>} */
+  sentAt = new Map();
+  sent = 0;
+  refused = '';
+  paused = false;
+  rate = 1;
+  /** @type {number | undefined} */
+  #timer;
+
+  /** @param {string} token @param {string} to @param {number} cursor */
+  constructor(token, to, cursor) {
+    this.to = to;
+    this.socket = new MailboxSocket(token, cursor);
+    this.socket.on('hello', () => this.#plan());
+    this.socket.start();
+  }
+
+  /** @param {number} rate Messages a second. */
+  setRate(rate) {
+    this.rate = rate;
+    this.#plan();
+  }
+
+  /** @param {boolean} paused */
+  setPaused(paused) {
+    this.paused = paused;
+    this.#plan();
+  }
+
+  /** @param {number} count */
+  burst(count) {
+    for (let i = 0; i < count; i++) this.#send();
+  }
+
+  clear() {
+    this.sentAt.clear();
+    this.sent = 0;
+  }
+
+  stop() {
+    clearTimeout(this.#timer);
+    this.socket.stop();
+  }
+
+  #plan() {
+    clearTimeout(this.#timer);
+    if (this.paused || this.socket.state !== 'open') return;
+    this.#timer = setTimeout(() => {
+      this.#send();
+      this.#plan();
+    }, 1000 / this.rate);
+  }
+
+  #send() {
+    if (this.socket.state !== 'open') return;
+    const id = newId();
+    const number = ++this.sent;
+    this.sentAt.set(id, performance.now());
+    this.socket.send({ id, to: this.to, body: `Message ${number}` }).then(
+      () => { this.refused = ''; },
+      (error) => {
+        // Not known to be stored: it does not count.
+        this.sentAt.delete(id);
+        this.refused = error.message;
+      });
+  }
+}
