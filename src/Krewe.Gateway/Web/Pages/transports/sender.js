@@ -13,12 +13,17 @@ export class Sender {
   rate = 1;
   /** @type {number | undefined} */
   #timer;
+  /** @type {Map<string, import('../shared/krewe.js').Draft>} */
+  #unanswered = new Map();
 
   /** @param {string} token @param {string} to @param {number} cursor */
   constructor(token, to, cursor) {
     this.to = to;
     this.socket = new MailboxSocket(token, cursor);
-    this.socket.on('hello', () => this.#plan());
+    this.socket.on('hello', () => {
+      for (const message of this.#unanswered.values()) void this.#deliver(message);
+      this.#plan();
+    });
     this.socket.start();
   }
 
@@ -60,15 +65,23 @@ export class Sender {
 
   #send() {
     if (this.socket.state !== 'open') return;
-    const id = newId();
-    const number = ++this.sent;
-    this.sentAt.set(id, performance.now());
-    this.socket.send({ id, to: this.to, body: `Message ${number}` }).then(
-      () => { this.refused = ''; },
-      (error) => {
-        // Not known to be stored: it does not count.
-        this.sentAt.delete(id);
-        this.refused = error.message;
-      });
+    const message = { id: newId(), to: this.to, body: `Message ${++this.sent}` };
+    this.sentAt.set(message.id, performance.now());
+    void this.#deliver(message);
+  }
+
+  /** @param {import('../shared/krewe.js').Draft} message */
+  async #deliver(message) {
+    this.#unanswered.set(message.id, message);
+    try {
+      await this.socket.send(message);
+      this.refused = '';
+    } catch (error) {
+      const { code, message: text } = /** @type {import('../shared/krewe.js').KreweError} */ (error);
+      if (code === 'offline') return; // sent again, under the same id, by the next connection
+      this.refused = text;
+      this.sentAt.delete(message.id); // it is stored nowhere, so nobody can see it
+    }
+    this.#unanswered.delete(message.id);
   }
 }

@@ -19,7 +19,7 @@ export class Card {
       this.#delay,
       this.#last,
       h('dl', {},
-        h('div', {}, h('dt', {}, 'Messages seen'), this.#seen),
+        h('div', {}, h('dt', {}, 'Seen'), this.#seen),
         h('div', {}, h('dt', {}, 'Requests'), this.#requests),
         h('div', {}, h('dt', {}, 'Sent'), this.#up),
         h('div', {}, h('dt', {}, 'Received'), this.#down)));

@@ -15,6 +15,7 @@ const COLUMNS = [
 /** The techniques side by side, with bars. */
 export class Comparison {
   #cells;
+  #rows;
 
   /** @param {Series[]} series */
   constructor(series) {
@@ -24,13 +25,15 @@ export class Comparison {
       const text = h('span', { class: 'bar-text' }, '–');
       return { bar, text, element: h('td', { 'data-title': title }, text, h('span', { class: 'bar-track' }, bar)) };
     }));
+    this.#rows = series.map(({ entry }, row) =>
+      h('tr', { 'data-technique': entry.key }, h('th', { scope: 'row' }, marker(row), entry.name), ...this.#cells[row].map(({ element }) => element)));
     find('#comparison').replaceChildren(
       h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, 'Technique'), ...COLUMNS.map(({ title }) => h('th', { scope: 'col' }, title)))),
-      h('tbody', {}, ...series.map(({ entry }, row) =>
-        h('tr', { 'data-technique': entry.key }, h('th', { scope: 'row' }, marker(row), entry.name), ...this.#cells[row].map(({ element }) => element)))));
+      h('tbody', {}, ...this.#rows));
   }
 
   update() {
+    this.series.forEach(({ measurement }, row) => { this.#rows[row].dataset.delay = String(measurement.delayAt(0.5) ?? ''); });
     COLUMNS.forEach(({ value, text }, column) => {
       const values = this.series.map(value);
       const most = Math.max(...values.map((one) => one ?? 0));

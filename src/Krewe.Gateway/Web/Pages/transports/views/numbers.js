@@ -1,4 +1,5 @@
 const whole = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 });
+const twoSignificant = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 2 });
 const oneDigit = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
 
 /** @param {number | undefined} ms */
@@ -18,5 +19,6 @@ export function bytes(count) {
 /** @param {number | undefined} count */
 export function amount(count) {
   if (count === undefined) return '–';
+  if (count < 1) return twoSignificant.format(count);
   return count < 100 ? oneDigit.format(count) : whole.format(count);
 }

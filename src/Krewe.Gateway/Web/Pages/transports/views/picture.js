@@ -43,5 +43,5 @@ function arrow(from, to, y, kind, label) {
   return svg('g', { class: `arrow ${kind}` },
     svg('line', { x1: from + side * 5, x2: end, y1: y, y2: tip }),
     svg('path', { d: `M${end - side * 6} ${tip - 4.5}L${end} ${tip}L${end - side * 7} ${tip + 2.5}` }),
-    label && svg('text', { x: (from + to) / 2, y: y - 1, 'text-anchor': 'middle' }, String(label)));
+    label && svg('text', { x: (from + to) / 2, y: tip + 8.5, 'text-anchor': 'middle' }, String(label)));
 }

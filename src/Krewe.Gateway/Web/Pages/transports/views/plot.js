@@ -63,7 +63,7 @@ export class Plot {
       context.fillText(delay < 1_000 ? `${delay} ms` : `${delay / 1_000} s`, MARGIN.left - 8, y);
     }
     context.textBaseline = 'alphabetic';
-    for (const ago of [60, 45, 30, 15, 0]) {
+    for (const ago of width < 480 ? [60, 30, 0] : [60, 45, 30, 15, 0]) {
       const x = width - MARGIN.right - ago * 1_000 / SPAN * (width - MARGIN.left - MARGIN.right);
       context.textAlign = ago === 0 ? 'right' : ago === 60 ? 'left' : 'center';
       context.fillText(ago === 0 ? 'now' : `${ago} s ago`, x, height - 6);
