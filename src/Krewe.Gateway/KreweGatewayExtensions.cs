@@ -3,6 +3,7 @@ using Krewe.Gateway.Api;
 using Krewe.Gateway.Connections;
 using Krewe.Gateway.Sessions;
 using Krewe.Gateway.Transports;
+using Krewe.Gateway.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -37,6 +38,7 @@ public static class KreweGatewayExtensions
     public static IEndpointRouteBuilder MapKreweGateway(this IEndpointRouteBuilder routes, IServiceProvider? services = null)
     {
         services ??= routes.ServiceProvider;
+        new WebPages().Map(routes);
         routes.MapApi(services);
         services.GetRequiredService<TransportEndpoints>().MapConnect(routes);
         return routes;

@@ -4,9 +4,10 @@ using System.Text.RegularExpressions;
 using Krewe.Gateway.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Krewe.Gateway.Tests.Web;
 
@@ -18,6 +19,7 @@ public sealed partial class WebPagesTests : IAsyncLifetime
     public WebPagesTests()
     {
         var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         _app = builder.Build();
         new WebPages().Map(_app);
