@@ -1,3 +1,4 @@
+using Krewe.Core.Accounts;
 using Krewe.Gateway.Api;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -7,6 +8,7 @@ namespace Krewe.Gateway.Accounts;
 internal static class AccountServices
 {
     public static IServiceCollection AddAccounts(this IServiceCollection services) => services
+        .AddSingleton(provider => new Lazy<IClusterSecret>(provider.GetRequiredService<IClusterSecret>))
         .AddSingleton<TokenService>()
         .AddSingleton<TokenCache>()
         .AddSingleton<Authenticator>()

@@ -10,7 +10,7 @@ namespace Krewe.Gateway.Accounts;
 
 /// <summary>Signing in with a password, and out.</summary>
 internal sealed class TokenEndpoints(
-    Users users, PasswordWork passwords, LoginThrottles throttles, TokenService tokens, IClusterSecret secret, IOptions<ScramOptions> scram) : IApiEndpoints
+    Users users, PasswordWork passwords, LoginThrottles throttles, TokenService tokens, Lazy<IClusterSecret> secret, IOptions<ScramOptions> scram) : IApiEndpoints
 {
     private const string Tag = "accounts";
 
@@ -56,14 +56,14 @@ internal sealed class TokenEndpoints(
         var local = login.Address.Domain.SequenceEqual(request.Domain);
         var begun = local
             ? await users.CallAsync(login.Address, user => user.Account.BeginLoginAsync(), request.Aborted)
-            : new LoginChallenge(Scram.Pretend(secret.Key.Span, login.Address.Text, scram.Value.Iterations), Exists: false);
+            : new LoginChallenge(Scram.Pretend(secret.Value.Key.Span, login.Address.Text, scram.Value.Iterations), Exists: false);
         if (begun.TryGet(out var challenge, out var fault))
         {
             var verified = await passwords.VerifyAsync(login.Password, challenge.Credentials.Sha256, request.Aborted);
             if (verified.TryGet(out var fits, out fault))
             {
                 var good = fits && challenge.Exists;
-                if (local) fault = await EndAsync(login, good, request.Aborted);
+                if (local) fault = await EndAsync(login, good);
                 if (!good) return fault ?? new Fault(FaultCode.BadCredentials, "There is no such user, or the password is another.");
             }
         }
@@ -72,7 +72,7 @@ internal sealed class TokenEndpoints(
         return fault;
     }
 
-    private async ValueTask<Fault?> EndAsync(PasswordLogin login, bool good, CancellationToken cancellationToken)
+    private async ValueTask<Fault?> EndAsync(PasswordLogin login, bool good)
     {
         var ended = await users.CallAsync<Done>(
             login.Address,
@@ -81,7 +81,8 @@ internal sealed class TokenEndpoints(
                 await user.Account.EndLoginAsync(good);
                 return default(Done);
             },
-            cancellationToken);
+            // A client that goes away at once does not take its failure with it.
+            CancellationToken.None);
         return ended.Fault;
     }
 

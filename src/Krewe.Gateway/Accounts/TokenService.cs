@@ -23,13 +23,13 @@ internal sealed class TokenService
     private readonly TimeSpan _lifetime;
     private readonly TimeProvider _time;
 
-    public TokenService(IClusterSecret secret, IOptions<DomainOptions> domain, IOptions<AccountOptions> accounts, TimeProvider time)
+    public TokenService(Lazy<IClusterSecret> secret, IOptions<DomainOptions> domain, IOptions<AccountOptions> accounts, TimeProvider time)
     {
         _domain = domain.Value.Domain;
         _lifetime = accounts.Value.TokenLifetime;
         _time = time;
-        // Lazily, for the secret is read from the store, which opens when the host starts; the routes are built before.
-        _key = new(() => new SymmetricSecurityKey(HKDF.DeriveKey(HashAlgorithmName.SHA256, secret.Key.ToArray(), 32, info: "krewe token HS256"u8.ToArray())));
+        // Lazily, for the store that has the secret opens when the host starts, and the routes are built before.
+        _key = new(() => new SymmetricSecurityKey(HKDF.DeriveKey(HashAlgorithmName.SHA256, secret.Value.Key.ToArray(), 32, info: "krewe token HS256"u8.ToArray())));
         _validation = new(() => new TokenValidationParameters
         {
             ValidIssuer = _domain,

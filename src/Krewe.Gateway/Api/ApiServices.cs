@@ -1,7 +1,10 @@
+using Krewe.Core.Limits;
+using Krewe.Gateway.Api.Description;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace Krewe.Gateway.Api;
 
@@ -26,5 +29,6 @@ internal static class ApiServices
     {
         var api = new ApiRoutes(routes, services.GetRequiredService<ApiPipeline>());
         foreach (var endpoints in services.GetServices<IApiEndpoints>()) endpoints.Map(api);
+        routes.MapOpenApiPage(api.Operations, services.GetRequiredService<IOptions<LimitOptions>>().Value);
     }
 }
