@@ -50,7 +50,7 @@ internal sealed class StoreFolder : IAsyncDisposable
         }
     }
 
-    private sealed class Meters : IMeterFactory
+    internal sealed class Meters : IMeterFactory
     {
         public Meter Create(MeterOptions options) => new(options);
 
