@@ -1,6 +1,6 @@
 using Krewe.Storage.Tests.Embedded;
 
-if (await AppendingChild.RunAsync())
+if (await AppendingChild.RunAsync() || await FullDiskTests.RunAsync())
 {
     return 0;
 }

@@ -28,7 +28,10 @@ internal sealed class OpenDatabase : IDisposable
     /// <exception cref="StoreStartException">Whatever the reason, in words for the operator.</exception>
     public static OpenDatabase Open(string path, Cache cache, bool skipDamagedLog, bool tolerant)
     {
-        var options = Options(tolerant).SetWalRecoveryMode(skipDamagedLog ? Recovery.SkipAnyCorruptedRecords : Recovery.TolerateCorruptedTailRecords);
+        var options = Options(tolerant)
+            // A path that has data and has lost what names it is damaged, not new.
+            .SetCreateIfMissing(IsNew(path))
+            .SetWalRecoveryMode(skipDamagedLog ? Recovery.SkipAnyCorruptedRecords : Recovery.TolerateCorruptedTailRecords);
         try
         {
             return new OpenDatabase(RocksDb.Open(options, path, Columns.Describe(cache)), readOnly: false);
@@ -100,8 +103,10 @@ internal sealed class OpenDatabase : IDisposable
 
     public void Dispose() => Db.Dispose();
 
+    private static bool IsNew(string path) =>
+        !Directory.Exists(path) || !Directory.EnumerateFiles(path).Any(file => Path.GetExtension(file) is ".sst" or ".log");
+
     private static DbOptions Options(bool tolerant) => new DbOptions()
-        .SetCreateIfMissing(true)
         .SetCreateMissingColumnFamilies(true)
         .SetParanoidChecks(!tolerant)
         .IncreaseParallelism(Math.Max(2, Environment.ProcessorCount))
@@ -121,7 +126,7 @@ internal sealed class OpenDatabase : IDisposable
         {
             return PathLock.InUse(path, "(unknown)", e);
         }
-        return IsCorruption(e)
+        return IsCorruption(e) || e.Message.Contains("create_if_missing is false", StringComparison.Ordinal)
             ? new StoreStartException(
                 $"The store under {path} is damaged: {e.Message}. Restore the data path from a backup. If there is none and the damage is in a write-ahead log"
                 + " (a .log file), start once with Krewe:Storage:SkipDamagedLog=true: what can be read is kept, the rest is lost.", e)

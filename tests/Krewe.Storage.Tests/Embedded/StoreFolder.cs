@@ -66,6 +66,8 @@ internal sealed class RecordedLog : ILoggerProvider, ILogger
     private readonly Lock _lock = new();
     private readonly List<(LogLevel Level, string Text)> _lines = [];
 
+    private readonly List<(string Beginning, TaskCompletionSource Seen)> _awaited = [];
+
     public string[] Errors
     {
         get
@@ -75,6 +77,21 @@ internal sealed class RecordedLog : ILoggerProvider, ILogger
                 return [.. _lines.Where(line => line.Level >= LogLevel.Error).Select(line => line.Text)];
             }
         }
+    }
+
+    /// <summary>Completes when a line that begins so was logged, before or after the call.</summary>
+    public async Task Line(string beginning)
+    {
+        var seen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_lock)
+        {
+            if (_lines.Any(line => line.Text.StartsWith(beginning, StringComparison.Ordinal)))
+            {
+                return;
+            }
+            _awaited.Add((beginning, seen));
+        }
+        await seen.Task.WaitAsync(TimeSpan.FromSeconds(60));
     }
 
     public ILogger CreateLogger(string categoryName) => this;
@@ -88,7 +105,12 @@ internal sealed class RecordedLog : ILoggerProvider, ILogger
     {
         lock (_lock)
         {
-            _lines.Add((logLevel, formatter(state, exception)));
+            var text = formatter(state, exception);
+            _lines.Add((logLevel, text));
+            foreach (var (_, seen) in _awaited.Where(awaited => text.StartsWith(awaited.Beginning, StringComparison.Ordinal)))
+            {
+                seen.TrySetResult();
+            }
         }
     }
 
