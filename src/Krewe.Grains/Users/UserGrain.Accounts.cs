@@ -125,6 +125,19 @@ internal sealed partial class UserGrain : IAccountGrain
         return created.Fault is null ? await OpenTokenAsync(token) : created;
     }
 
+    /// <summary>Goes on with a deletion that an earlier activation had begun; nobody waits for it but the deactivation.</summary>
+    private async Task ResumeDeletionAsync()
+    {
+        try
+        {
+            await FinishDeletionAsync();
+        }
+        catch (Exception exception)
+        {
+            LogDeletionPutOff(exception, _owner);
+        }
+    }
+
     /// <summary>Every step may be repeated: after a crash it begins anew.</summary>
     private async Task FinishDeletionAsync()
     {

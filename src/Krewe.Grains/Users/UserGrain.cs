@@ -47,12 +47,13 @@ internal sealed partial class UserGrain : Grain
         PrepareSubscriptions();
         PrepareMailbox();
         LeaveSoonIfUnknown();
-        if (_account.Value.Status == AccountStatus.Deleting) _deleting = FinishDeletionAsync();
+        if (_account.Value.Status == AccountStatus.Deleting) _deleting = ResumeDeletionAsync();
         return Task.CompletedTask;
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
+        if (_deleting is not null) await _deleting.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         await EndSessionsAsync();
         await SaveMailboxAsync();
         await SaveLastSeenAsync();
