@@ -30,21 +30,14 @@ internal sealed class SubscriptionSender(
     public Task Idle => _running.Count == 0 ? Task.CompletedTask : (_idle ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
     /// <summary>Sees to it that everything owed to a contact goes out.</summary>
-    public void Start(Jid peer)
-    {
-        if (_running.ContainsKey(peer) || next(peer) is null) return;
-        _running[peer] = [];
-        _ = RunAsync(peer);
-    }
+    public void Start(Jid peer) => Start(peer, null);
 
     /// <summary>The same, and waits for what the contact's side says to one stanza, but no longer than <paramref name="patience"/>:
     /// then the answer is "unavailable" and the work goes on.</summary>
     public async Task<Outcome<Done>> SendAsync(Jid peer, SubscriptionStanza stanza, TimeSpan patience)
     {
-        Start(peer);
-        if (!_running.TryGetValue(peer, out var waiters)) return default(Done);
         var waiter = new Waiter(stanza, new(TaskCreationOptions.RunContinuationsAsynchronously));
-        waiters.Add(waiter);
+        if (!Start(peer, waiter)) return default(Done);
         try
         {
             return await waiter.Answer.Task.WaitAsync(patience, time);
@@ -53,6 +46,17 @@ internal sealed class SubscriptionSender(
         {
             return NotYet;
         }
+    }
+
+    /// <returns>False if nothing is owed.</returns>
+    private bool Start(Jid peer, Waiter? waiter)
+    {
+        var runs = _running.TryGetValue(peer, out var waiters);
+        if (!runs && next(peer) is null) return false;
+        waiters ??= _running[peer] = [];
+        if (waiter is not null) waiters.Add(waiter);
+        if (!runs) _ = RunAsync(peer);
+        return true;
     }
 
     private async Task RunAsync(Jid peer)

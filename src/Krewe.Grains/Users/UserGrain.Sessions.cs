@@ -13,7 +13,7 @@ internal sealed partial class UserGrain : ISessionGrain, IDisposable
     // Until the users whose grains died have been found again and their gateways have registered their sessions anew,
     // spread so that a silo's death is not followed by one burst.
     private static readonly TimeSpan SettleDelay = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan SettleSpread = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan SettleSpread = TimeSpan.FromSeconds(5);
 
     private readonly CancellationTokenSource _stop = new();
     private CancellationToken _stopping;
