@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 
 namespace Krewe.Core.Addresses;
@@ -10,6 +12,8 @@ internal static class JidParser
 {
     // RFC 7622, section 3.3.1: excluded from localparts although UsernameCaseMapped would let them pass.
     private const string ExcludedFromLocal = "\"&'/:<>@";
+    // Three parts of 1023 bytes, each from up to four characters for one after normalisation: nothing longer is worth the work.
+    private const int MaxCharacters = 3 * 4 * Jid.MaxPartBytes;
     private static readonly SearchValues<char> Excluded = SearchValues.Create(ExcludedFromLocal);
     private static readonly IdnMapping Idn = new() { UseStd3AsciiRules = true };
 
@@ -19,6 +23,7 @@ internal static class JidParser
         if (text.Contains('/')) return Fail("An address here is bare: it has no resource.", out error);
         if (!text.Contains('@'))
         {
+            if (text.Length > MaxCharacters) return Fail("The address is too long.", out error);
             if (!TryLocal(text, out var name, out error)) return false;
             jid = Jid.FromCanonical($"{name}@{localDomain}");
             return true;
@@ -29,6 +34,7 @@ internal static class JidParser
     public static bool TryParse(ReadOnlySpan<char> text, out Jid jid, [NotNullWhen(false)] out string? error)
     {
         jid = default;
+        if (text.Length > MaxCharacters) return Fail("The address is too long.", out error);
         string? local = null, resource = null;
         if (text.IndexOf('/') is >= 0 and var slash)
         {
@@ -57,10 +63,13 @@ internal static class JidParser
     private static bool TryDomain(ReadOnlySpan<char> text, [NotNullWhen(true)] out string? domain, [NotNullWhen(false)] out string? error)
     {
         domain = null;
-        if (text.EndsWith('.')) text = text[..^1];
         if (text.IsEmpty) return Fail("The domain is empty.", out error);
-        if (text[0] == '[' && text[^1] == ']' && System.Net.IPAddress.TryParse(text[1..^1], out var ip))
+        if (text[0] == '[')
         {
+            // A zone would mean something on one machine only.
+            var inner = text[^1] == ']' ? text[1..^1] : default;
+            if (!IPAddress.TryParse(inner, out var ip) || ip.AddressFamily != AddressFamily.InterNetworkV6 || inner.Contains('%'))
+                return Fail("The domain is not an IPv6 address.", out error);
             domain = $"[{ip}]";
             error = null;
             return true;
@@ -74,6 +83,9 @@ internal static class JidParser
         {
             return Fail("The domain is not a host name.", out error);
         }
+        // Only now: the full stops of other scripts have become dots.
+        if (domain.EndsWith('.')) domain = domain[..^1];
+        if (domain.Length == 0 || domain.EndsWith('.')) return Fail("The domain has an empty label.", out error);
         if (TooLong(domain)) return Fail("The domain is longer than 1023 bytes.", out error);
         error = null;
         return true;

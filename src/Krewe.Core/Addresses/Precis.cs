@@ -22,8 +22,7 @@ public static class Precis
         if (!TryNormalize(MapWidth(text), out var mapped, out error)) return false;
         mapped = mapped.ToLowerInvariant();
         if (!TryNormalize(mapped, out mapped, out error)) return false;
-        foreach (var rune in mapped.EnumerateRunes())
-            if (!InIdentifierClass(rune)) return Fail($"it has the character U+{rune.Value:X4}", out error);
+        if (PrecisClasses.FindForeign(mapped, PrecisClasses.InIdentifierClass) is { } foreign) return Fail($"it has the character U+{foreign.Value:X4}", out error);
         if (!BidiRule.Holds(mapped)) return Fail("it mixes directions of writing (RFC 5893)", out error);
         name = mapped;
         return true;
@@ -37,9 +36,7 @@ public static class Precis
         var builder = new StringBuilder(text.Length);
         foreach (var c in text) builder.Append(c > '\u007f' && char.GetUnicodeCategory(c) == UnicodeCategory.SpaceSeparator ? ' ' : c);
         if (!TryNormalize(builder.ToString(), out var normal, out error)) return false;
-        foreach (var rune in normal.EnumerateRunes())
-            if (Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned)
-                return Fail($"it has the character U+{rune.Value:X4}", out error);
+        if (PrecisClasses.FindForeign(normal, PrecisClasses.InFreeformClass) is { } foreign) return Fail($"it has the character U+{foreign.Value:X4}", out error);
         opaque = normal;
         return true;
     }
@@ -66,16 +63,6 @@ public static class Precis
         foreach (var c in text)
             builder.Append(c == '\u3000' ? " " : c is >= '\uff01' and <= '\uffee' ? c.ToString().Normalize(NormalizationForm.FormKC) : c.ToString());
         return builder.ToString();
-    }
-
-    // RFC 8264, section 4.2: letters, digits, marks and printable ASCII; what NFKC would change is out (section 9.17).
-    private static bool InIdentifierClass(Rune rune)
-    {
-        if (rune.Value is >= 0x21 and <= 0x7e) return true;
-        if (rune.ToString() is var s && s.Normalize(NormalizationForm.FormKC) != s) return false;
-        return Rune.GetUnicodeCategory(rune) is UnicodeCategory.LowercaseLetter or UnicodeCategory.OtherLetter
-            or UnicodeCategory.ModifierLetter or UnicodeCategory.DecimalDigitNumber or UnicodeCategory.NonSpacingMark
-            or UnicodeCategory.SpacingCombiningMark;
     }
 
     private static bool Fail(string reason, out string? error)
