@@ -13,4 +13,7 @@ internal sealed partial class DatabaseHost
 
     [LoggerMessage(4, LogLevel.Error, "The store cannot be read either: {Reason}")]
     private partial void LogNoReads(string reason);
+
+    [LoggerMessage(5, LogLevel.Error, "A flipped bit in {Place} was found by its checksum and turned back; nothing is lost. Check the disk.")]
+    private partial void LogBitCorrected(string place);
 }

@@ -30,6 +30,7 @@ internal sealed partial class DatabaseHost : IDisposable
     {
         (_path, _space, _logger) = (path, space, logger);
         _cache = Cache.CreateLru((ulong)options.CacheMegabytes << 20);
+        RepairLogs();
         _database = OpenDatabase.Open(path, _cache, options.SkipDamagedLog, tolerant: false);
     }
 
@@ -153,6 +154,7 @@ internal sealed partial class DatabaseHost : IDisposable
             _database?.Dispose();
             _database = null;
             Generation++;
+            RepairLogs();
             _database = OpenDatabase.Open(_path, _cache, skipDamagedLog: false, _tolerant);
             _trouble = null;
             LogRecovered();
@@ -166,6 +168,21 @@ internal sealed partial class DatabaseHost : IDisposable
         finally
         {
             _swap.ExitWriteLock();
+        }
+    }
+
+    private void RepairLogs()
+    {
+        try
+        {
+            foreach (var place in LogRepair.RepairFiles(_path))
+            {
+                LogBitCorrected(place);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreStartException($"The store under {_path} cannot be read: {e.Message}", e);
         }
     }
 

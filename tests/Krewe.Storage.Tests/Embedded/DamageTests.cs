@@ -1,6 +1,7 @@
 using System.Text;
 using Krewe.Core.Mailboxes;
 using Krewe.Storage.Embedded;
+using Krewe.Storage.Embedded.Database;
 using Krewe.Storage.Tests.Mailboxes;
 
 namespace Krewe.Storage.Tests.Embedded;
@@ -91,7 +92,7 @@ public sealed class DamageTests
     }
 
     [Fact]
-    public async Task A_flipped_bit_in_the_log_is_refused_and_can_be_skipped_by_the_operators_word()
+    public async Task A_flipped_bit_in_the_log_is_turned_back_and_raises_an_alarm()
     {
         await using var folder = new StoreFolder();
         await using (var store = folder.Open())
@@ -99,6 +100,47 @@ public sealed class DamageTests
             await CommitAll(store);
         }
         FlipAt(Find(folder, "*.log", "needle-77."));
+        await using var opened = folder.Open();
+        Same.Items(Letters.Range(1, Count).Select(Item), (await opened.Mailboxes.ReadAsync(Letters.Juliet, 0, 1000, 1 << 30)).Items);
+        Assert.Contains(folder.Log.Errors, line => line.Contains(".log at ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Every_flipped_bit_of_log_and_manifest_is_found()
+    {
+        await using var folder = new StoreFolder();
+        await using (var store = folder.Open())
+        {
+            foreach (var seq in Letters.Range(1, 7))
+            {
+                await store.Mailboxes.CommitAsync(Commit(seq));
+            }
+        }
+        foreach (var file in (string[])[Find(folder, "*.log", "needle-7.").File, Directory.GetFiles(folder.Database, "MANIFEST-*").Single()])
+        {
+            var whole = await File.ReadAllBytesAsync(file);
+            Assert.Empty(LogRepair.RepairBlock(whole.ToArray()));
+            for (var bit = 0; bit < whole.Length * 8; bit++)
+            {
+                var bytes = whole.ToArray();
+                bytes[bit / 8] ^= (byte)(1 << (bit % 8));
+                Assert.Equal(bit / 8, Assert.Single(LogRepair.RepairBlock(bytes)));
+                Assert.Equal(whole, bytes);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task More_damage_to_the_log_is_refused_and_can_be_skipped_by_the_operators_word()
+    {
+        await using var folder = new StoreFolder();
+        await using (var store = folder.Open())
+        {
+            await CommitAll(store);
+        }
+        var (file, position) = Find(folder, "*.log", "needle-77.");
+        FlipAt((file, position));
+        FlipAt((file, position + 2));
         var refusal = folder.Refused();
         Assert.Contains("SkipDamagedLog", refusal.Message, StringComparison.Ordinal);
         await using var opened = folder.Open(options => options.SkipDamagedLog = true);
