@@ -34,6 +34,15 @@ internal sealed class PollSession(Caller caller, SessionRegistry registry, PollS
         }
     }
 
+    /// <summary>Requests that wait now.</summary>
+    public int Waits
+    {
+        get
+        {
+            lock (_lock) return _waiters.Count;
+        }
+    }
+
     /// <summary>Notes a request. False if the session has ended.</summary>
     public bool TryUse()
     {
