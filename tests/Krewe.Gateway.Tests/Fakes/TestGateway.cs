@@ -8,6 +8,7 @@ using Krewe.Gateway.Accounts;
 using Krewe.Gateway.Sessions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -31,11 +32,11 @@ internal sealed class TestGateway : IAsyncDisposable
     public SessionRegistry Registry => Services.GetRequiredService<SessionRegistry>();
 
     public static async Task<TestGateway> StartAsync(
-        TimeProvider? time = null, Action<LimitOptions>? limits = null, Action<HttpOptions>? http = null)
+        TimeProvider? time = null, Action<LimitOptions>? limits = null, Action<HttpOptions>? http = null, HttpProtocols protocols = HttpProtocols.Http1)
     {
         var cluster = new FakeCluster();
         var builder = WebApplication.CreateEmptyBuilder(new());
-        builder.WebHost.UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        builder.WebHost.UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = protocols));
         builder.Services.AddSingleton<IGrainFactory>(cluster);
         builder.Services.AddSingleton<IClusterSecret>(new Secret());
         builder.Services.AddSingleton(time ?? TimeProvider.System);
