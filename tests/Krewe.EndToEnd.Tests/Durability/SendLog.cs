@@ -32,14 +32,15 @@ internal sealed class SendLog(string sender, string recipient)
         Unknown.TryRemove(sent.Id, out _);
     }
 
-    public void AssertIn(IReadOnlyList<Item> senders, IReadOnlyList<Item> recipients)
+    /// <summary>Every acknowledged message is in both mailboxes under the place and time that were acknowledged.</summary>
+    public void AssertIn(IReadOnlyDictionary<(string?, string?), Item> senders, IReadOnlyDictionary<(string?, string?), Item> recipients)
     {
         foreach (var (id, sent) in Acked)
         {
-            var own = Assert.Single(senders, item => item.Id == id && item.Kind == "message");
-            Assert.Equal(sent.Seq, own.Seq);
-            Assert.Equal(sent.SentAt, own.SentAt);
-            var theirs = Assert.Single(recipients, item => item.Id == id && item.Kind == "message");
+            var key = ($"{sender}@localhost", id);
+            var own = Assert.Contains(key, senders);
+            Assert.Equal((sent.Seq, sent.SentAt), (own.Seq, own.SentAt!.Value));
+            var theirs = Assert.Contains(key, recipients);
             Assert.Equal((own.Body, own.From, own.To, own.SentAt), (theirs.Body, theirs.From, theirs.To, theirs.SentAt));
         }
     }
