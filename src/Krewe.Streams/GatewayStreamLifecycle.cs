@@ -40,7 +40,18 @@ internal sealed partial class GatewayStreamLifecycle(
         using var timer = new PeriodicTimer(options.Value.Heartbeat, services.StreamTime());
         try
         {
-            while (await timer.WaitForNextTickAsync(_stop.Token)) outboxes.Beat();
+            while (await timer.WaitForNextTickAsync(_stop.Token))
+            {
+                try
+                {
+                    outboxes.Beat();
+                }
+                catch (Exception e)
+                {
+                    // The next beat is due soon enough.
+                    LogBeatFailed(e);
+                }
+            }
         }
         catch (OperationCanceledException)
         {
@@ -51,20 +62,28 @@ internal sealed partial class GatewayStreamLifecycle(
     private async Task WatchAsync()
     {
         var dead = new HashSet<SiloAddress>();
-        try
+        while (!_stop.IsCancellationRequested)
         {
-            await foreach (var snapshot in membership.MembershipUpdates.WithCancellation(_stop.Token))
+            try
             {
-                foreach (var member in snapshot.Members.Values)
+                await foreach (var snapshot in membership.MembershipUpdates.WithCancellation(_stop.Token))
                 {
-                    if (member.Status == SiloStatus.Dead && dead.Add(member.SiloAddress)) SiloDied(member.SiloAddress);
+                    foreach (var member in snapshot.Members.Values)
+                    {
+                        if (member.Status == SiloStatus.Dead && dead.Add(member.SiloAddress)) SiloDied(member.SiloAddress);
+                    }
+                    dead.IntersectWith(snapshot.Members.Keys);
                 }
-                dead.IntersectWith(snapshot.Members.Keys);
             }
-        }
-        catch (OperationCanceledException)
-        {
-            // The silo stops.
+            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+            {
+                // The silo stops.
+            }
+            catch (Exception e)
+            {
+                LogWatchFailed(e);
+                await Task.Delay(options.Value.MaxRetryDelay, services.StreamTime(), _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
         }
     }
 
@@ -78,4 +97,10 @@ internal sealed partial class GatewayStreamLifecycle(
 
     [LoggerMessage(LogLevel.Information, "Silo {Silo} is dead: its outbox is dropped, and what it sent last may be missing.")]
     private partial void LogSiloDied(SiloAddress silo);
+
+    [LoggerMessage(LogLevel.Error, "The heartbeats to the gateways failed; they are tried again at the next beat.")]
+    private partial void LogBeatFailed(Exception exception);
+
+    [LoggerMessage(LogLevel.Error, "The watch over the cluster's membership failed and begins again.")]
+    private partial void LogWatchFailed(Exception exception);
 }
