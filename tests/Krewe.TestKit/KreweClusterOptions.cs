@@ -1,0 +1,30 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Krewe.TestKit;
+
+/// <summary>How a <see cref="KreweCluster"/> is made.</summary>
+public sealed class KreweClusterOptions
+{
+    /// <summary>How many silos there are at first, 1 to 16. Default: 1.</summary>
+    public int Silos { get; set; } = 1;
+
+    /// <summary>The domain of the users' addresses. Default: localhost.</summary>
+    public string Domain { get; set; } = "localhost";
+
+    /// <summary>Whether the cluster's clock runs by itself. False: it moves by <see cref="TestClock.Advance"/> alone, and so does every pause before a retry.
+    /// Default: true.</summary>
+    public bool ClockRuns { get; set; } = true;
+
+    /// <summary>Where the mailboxes are kept. Default: a new temporary folder, deleted at the end; a folder of your own stays.</summary>
+    public string? DataPath { get; set; }
+
+    /// <summary>The seed of the random faults. Default: 1.</summary>
+    public int FaultSeed { get; set; } = 1;
+
+    /// <summary>Further services of every silo, after the cluster's own: options with <c>Configure</c>, for example. Default: none.</summary>
+    public Action<IServiceCollection>? ConfigureServices { get; set; }
+
+    /// <summary>Where the silos' and gateways' logs go. Default: nowhere.</summary>
+    public Action<ILoggingBuilder>? ConfigureLogging { get; set; }
+}

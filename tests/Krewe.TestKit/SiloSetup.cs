@@ -1,0 +1,45 @@
+using Krewe.Core;
+using Krewe.Core.Accounts;
+using Krewe.Gateway;
+using Krewe.Gateway.Accounts;
+using Krewe.Grains;
+using Krewe.Storage.Embedded;
+using Krewe.Streams;
+using Krewe.Streams.Faults;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Orleans.Configuration;
+using Orleans.TestingHost;
+
+namespace Krewe.TestKit;
+
+/// <summary>What makes a silo of the product out of a bare one.</summary>
+internal static class SiloSetup
+{
+    public static void AddKrewe(this ISiloBuilder silo, KreweClusterOptions options, EmbeddedStore store, TestClock clock, StreamFaults faults)
+    {
+        // A silo that was killed is missed after two probes, about a second; Orleans' defaults take ten times as long.
+        silo.Configure<ClusterMembershipOptions>(static o =>
+        {
+            o.ProbeTimeout = TimeSpan.FromMilliseconds(500);
+            o.NumMissedProbesLimit = 2;
+            o.TableRefreshTimeout = TimeSpan.FromSeconds(2);
+        });
+        var services = silo.Services;
+        services.AddLogging(logging => options.ConfigureLogging?.Invoke(logging));
+        services.AddSingleton(options);
+        services.AddSingleton<TimeProvider>(clock);
+        services.UseTimeProviderForBackgroundAreas(TimeProvider.System);
+        services.AddSingleton<IGatewayStreamFaults>(faults);
+        services.AddKreweEmbeddedStorage(store);
+        services.AddKreweGateway();
+        services.Configure<DomainOptions>(o => o.Domain = options.Domain);
+        services.Configure<AccountOptions>(static o => o.Registration = RegistrationPolicy.Open);
+        services.Configure<ScramOptions>(static o => o.Iterations = Scram.MinIterations);
+        silo.AddKreweGatewayStreams();
+        silo.AddKreweGrains();
+        services.AddSingleton<TestGateway>();
+        services.AddHostedService(static provider => provider.GetRequiredService<TestGateway>());
+        options.ConfigureServices?.Invoke(services);
+    }
+}
