@@ -12,7 +12,8 @@ internal static class HealthSetup
 
     public static void AddHealth(this WebApplicationBuilder builder) => builder.Services.AddHealthChecks()
         .AddCheck<ServingCheck>("serving")
-        .AddCheck<SiloCheck>("silo");
+        .AddCheck<SiloCheck>("silo")
+        .AddCheck<StorageCheck>("storage");
 
     public static void MapHealth(this IEndpointRouteBuilder endpoints)
     {

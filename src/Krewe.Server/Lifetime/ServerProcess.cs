@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Krewe.Server.Listening;
 using Krewe.Server.Options;
 using Krewe.Server.Telemetry;
 
@@ -50,7 +51,18 @@ internal static class ServerProcess
     /// <summary>Serves until told to stop.</summary>
     public static async Task RunServerAsync(this WebApplication app, ServerSettings settings)
     {
-        await app.StartAsync();
+        PortCheck.Run(settings);
+        try
+        {
+            await app.StartAsync();
+        }
+        catch
+        {
+            // What did start stops in order; the reason is told once, by RunAsync.
+            LogGate.Fail();
+            await app.StopAsync();
+            throw;
+        }
         LogGate.Open();
         await Console.Out.WriteLineAsync(StartSummary.Line(app.Services, settings));
         await app.WaitForShutdownAsync();

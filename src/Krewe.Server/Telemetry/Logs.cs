@@ -26,6 +26,7 @@ internal static class Logs
         builder.Logging.AddFilter("Orleans.Runtime.Watchdog", level => LogGate.IsOpen && level >= LogLevel.Warning);
         // What stops the start is told in one line by StartFailure, not as a stack trace as well.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => LogGate.IsOpen && level >= LogLevel.Warning);
+        builder.Logging.AddFilter("Orleans.Runtime.Silo", level => !LogGate.HasFailed && level >= LogLevel.Warning);
     }
 }
 
@@ -34,5 +35,10 @@ internal static class LogGate
 {
     public static bool IsOpen { get; private set; }
 
+    /// <summary>The start was given up.</summary>
+    public static bool HasFailed { get; private set; }
+
     public static void Open() => IsOpen = true;
+
+    public static void Fail() => HasFailed = true;
 }

@@ -1,0 +1,100 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Krewe.ProcessHarness;
+using Krewe.Server.Listening;
+using Krewe.Server.Options;
+using Microsoft.Extensions.Configuration;
+
+namespace Krewe.Server.Tests;
+
+public sealed partial class OptionsTests
+{
+    [Fact]
+    public void The_documented_table_is_the_generated_one()
+    {
+        var page = File.ReadAllText(Path.Combine(ServerBinary.RepositoryRoot, "docs", "configuration.md"));
+        var documented = page[(page.IndexOf(ConfigurationPage.Begin, StringComparison.Ordinal) + ConfigurationPage.Begin.Length)..].Trim();
+
+        Assert.Equal(ConfigurationPage.Markdown().Trim(), documented);
+    }
+
+    [Fact]
+    public void Every_option_has_a_sentence_and_says_its_default()
+    {
+        foreach (var key in OptionsTable.Keys)
+        {
+            var (sentence, standard) = OptionSentences.Of(key);
+            Assert.True(sentence.Length > 10, $"{key.Name} has no sentence.");
+            Assert.False(string.IsNullOrWhiteSpace(standard), $"{key.Name} does not say its default.");
+        }
+    }
+
+    [Fact]
+    public void A_stated_number_is_the_real_default()
+    {
+        foreach (var section in OptionsTable.Sections)
+        {
+            var options = section.Read(new ConfigurationBuilder().Build());
+            foreach (var key in section.Keys.Where(key => key.Property.DeclaringType == section.Type && (key.ValueType == typeof(int) || key.ValueType == typeof(long))))
+            {
+                var stated = OptionSentences.Of(key).Default!.Replace(" ", "", StringComparison.Ordinal);
+                if (key.Property.GetValue(options) is { } value && LeadingNumber().Match(stated) is { Success: true } number)
+                    Assert.True(Convert.ToString(value, CultureInfo.InvariantCulture) == number.Value, $"{key.Name} is {value}, and its documentation says {stated}.");
+            }
+        }
+    }
+
+    [Fact]
+    public void Names_are_unique() =>
+        Assert.Empty(OptionsTable.Keys.GroupBy(key => key.Name, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1).Select(group => group.Key));
+
+    [Fact]
+    public void Defaults_are_valid() => Assert.Empty(Check([]));
+
+    [Fact]
+    public void Everything_that_is_wrong_is_found_at_once()
+    {
+        var errors = Check(new()
+        {
+            ["Krewe:Limits:SendRat"] = "1",
+            ["Krewe:Limits:Contacts"] = "0",
+            ["Krewe:Http:Listen:Port"] = "1",
+            ["Krewe"] = "x",
+        });
+
+        Assert.Equal(4, errors.Count);
+        Assert.Contains("Krewe:Limits:SendRat: unknown key; did you mean Krewe:Limits:SendRate?", errors);
+        Assert.Contains(errors, error => error.StartsWith("Krewe:Limits:Contacts: ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Lists_take_numbered_values()
+    {
+        Assert.Empty(Check(new() { ["Krewe:Http:AllowedOrigins:0"] = "https://a.example", ["krewe:http:allowedorigins:1"] = "https://b.example" }));
+        Assert.NotEmpty(Check(new() { ["Krewe:Http:AllowedOrigins:first"] = "https://a.example" }));
+        Assert.NotEmpty(Check(new() { ["Krewe:Domain:0"] = "a.example" }));
+    }
+
+    [Fact]
+    public void A_hint_is_given_only_when_it_is_near() => Assert.Equal("", OptionsCheck.Hint("Krewe:Completely:Different:Thing", OptionsTable.Keys.Select(key => key.Name)));
+
+    [Theory]
+    [InlineData("127.0.0.1:8080", "127.0.0.1:8080")]
+    [InlineData("localhost:0", "127.0.0.1:0")]
+    [InlineData("[::1]:443", "[::1]:443")]
+    [InlineData("*:80", "[::]:80")]
+    [InlineData("8080", null)]
+    [InlineData(":8080", null)]
+    [InlineData("1:8080", null)]
+    [InlineData("::1:8080", null)]
+    [InlineData("127.0.0.1:65536", null)]
+    [InlineData("chat.example:80", null)]
+    [InlineData("", null)]
+    public void Listen_addresses(string text, string? endpoint) => Assert.Equal(endpoint, ListenAddress.Parse(text)?.ToString());
+
+    private static IReadOnlyList<string> Check(Dictionary<string, string?> values) =>
+        OptionsCheck.Run(new ConfigurationBuilder().AddInMemoryCollection(values).Build(), OptionsTable.Sections);
+
+    [GeneratedRegex(@"^\d+")]
+    private static partial Regex LeadingNumber();
+}

@@ -1,0 +1,100 @@
+using System.Net;
+using System.Net.Sockets;
+using Krewe.ProcessHarness;
+
+namespace Krewe.Server.Tests;
+
+/// <summary>A server that does not start says why, in words for an operator.</summary>
+public sealed class RefusalTests
+{
+    [Fact]
+    public async Task Wrong_and_unknown_keys_are_listed_together()
+    {
+        var ended = await KreweProcess.RunAsync(
+            ["--Krewe:Http:Listne=127.0.0.1:1", "--Krewe:Limits:SendBurst=many", "--Krewe:Storage:Provider=postgres", "--Krewe:Xmpp:Listen=127.0.0.1:5222", "--urls=http://*:1", "stray"],
+            new Dictionary<string, string> { ["Krewe__Admin__Token"] = "short" });
+
+        AssertRefused(ended, 78);
+        Assert.Contains("Krewe:Http:Listne: unknown key; did you mean Krewe:Http:Listen?", ended.Errors, StringComparison.Ordinal);
+        Assert.Contains("Krewe:Limits:SendBurst: 'many' is not a whole number", ended.Errors, StringComparison.Ordinal);
+        Assert.Contains("Krewe:Storage:Provider: 'postgres' is not one of embedded", ended.Errors, StringComparison.Ordinal);
+        Assert.Contains("Krewe:Xmpp:Listen: unknown key", ended.Errors, StringComparison.Ordinal);
+        Assert.Contains("--urls: unknown option", ended.Errors, StringComparison.Ordinal);
+        Assert.Contains("stray: not an option", ended.Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--Krewe:Admin:Token=short", "Krewe:Admin:Token")]
+    [InlineData("--Krewe:Roles=gateway", "Krewe:Roles")]
+    [InlineData("--Krewe:Domain=not a domain", "Krewe:Domain")]
+    [InlineData("--Krewe:Http:Listen=8080", "Krewe:Http:Listen")]
+    [InlineData("--Krewe:Http:TlsListen=0.0.0.0:0", "Krewe:Tls:Certificate")]
+    [InlineData("--Krewe:Limits:MessageBytes=1", "Krewe:Limits:MessageBytes")]
+    public async Task A_value_against_a_rule_names_its_key(string argument, string key)
+    {
+        var ended = await KreweProcess.RunAsync([argument]);
+
+        AssertRefused(ended, 78);
+        Assert.Contains(key, ended.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("short", ended.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_second_start_on_the_same_data_names_the_path_and_the_process()
+    {
+        await using var server = await KreweProcess.StartAsync();
+
+        var ended = await KreweProcess.RunAsync(["--Krewe:Http:Listen=127.0.0.1:0", "--Krewe:Admin:Listen=127.0.0.1:0", $"--Krewe:Storage:Path={server.DataPath}"]);
+
+        AssertRefused(ended, 1);
+        Assert.Contains(server.DataPath, ended.Errors, StringComparison.Ordinal);
+        Assert.Contains($"process {server.Id}", ended.Errors, StringComparison.Ordinal);
+        using var user = await TestUser.SignUpAsync(server, "romeo");
+    }
+
+    [Fact]
+    public async Task Ports_in_use_are_named_with_their_keys()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+
+        var ended = await KreweProcess.RunAsync([$"--Krewe:Http:Listen={taken.LocalEndpoint}", "--Krewe:Admin:Listen=127.0.0.1:0"]);
+
+        AssertRefused(ended, 1);
+        Assert.Contains($"Krewe:Http:Listen={taken.LocalEndpoint}: the port is in use", ended.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Data_of_a_newer_version_is_left_alone()
+    {
+        await using var server = await KreweProcess.StartAsync();
+        await server.TerminateAsync();
+        await File.WriteAllTextAsync(Path.Combine(server.DataPath, "format"), "krewe 999\n");
+
+        var ended = await KreweProcess.RunAsync(["--Krewe:Http:Listen=127.0.0.1:0", "--Krewe:Admin:Listen=127.0.0.1:0", $"--Krewe:Storage:Path={server.DataPath}"]);
+
+        AssertRefused(ended, 1);
+        Assert.Contains("newer", ended.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_broken_settings_file_is_named()
+    {
+        var folder = Directory.CreateTempSubdirectory("krewe-");
+        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "appsettings.json"), "{ not json");
+
+        var ended = await KreweProcess.RunAsync([$"--contentRoot={folder.FullName}"]);
+
+        AssertRefused(ended, 78);
+        Assert.Contains("appsettings.json", ended.Errors, StringComparison.Ordinal);
+        folder.Delete(recursive: true);
+    }
+
+    private static void AssertRefused(EndedProcess ended, int exitCode)
+    {
+        Assert.Equal(exitCode, ended.ExitCode);
+        Assert.StartsWith("Krewe cannot start: ", ended.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", ended.Errors, StringComparison.Ordinal);
+        Assert.Equal("", ended.Output);
+    }
+}
