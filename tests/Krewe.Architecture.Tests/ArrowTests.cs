@@ -38,7 +38,7 @@ public sealed class ArrowTests
         Assert.True(Allowed.TryGetValue(name, out var allowed), $"{name} is new: say in ArrowTests whom it may see.");
         var project = Project(name);
         Assert.Empty(project.Projects.Except(allowed!));
-        Assert.Empty(project.Packages.Where(package => ForbiddenPackages[name].Any(forbidden => package.StartsWith(forbidden, StringComparison.Ordinal))));
+        Assert.DoesNotContain(project.Packages, package => ForbiddenPackages[name].Any(forbidden => package.StartsWith(forbidden, StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -53,8 +53,8 @@ public sealed class ArrowTests
 
     [Fact]
     public void Only_the_server_sees_storage_and_push() =>
-        Assert.Empty(SourceTree.Sources.Where(project => project.Name != Server && project.Projects.Any(reference =>
-            reference.StartsWith("Krewe.Storage.", StringComparison.Ordinal) || reference == "Krewe.Push")));
+        Assert.DoesNotContain(SourceTree.Sources, project => project.Name != Server && project.Projects.Any(reference =>
+            reference.StartsWith("Krewe.Storage.", StringComparison.Ordinal) || reference == "Krewe.Push"));
 
     [Fact]
     public void Sources_do_not_see_tests() =>

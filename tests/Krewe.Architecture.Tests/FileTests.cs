@@ -21,7 +21,7 @@ public sealed partial class FileTests
     {
         string[] names = ["Interfaces", "Models", "Services", "Helpers", "Utils", "Common", "Misc"];
 
-        Assert.Empty(SourceTree.Files("*.cs").Select(SourceTree.Relative).Where(path => path.Split('/').SkipLast(1).Any(names.Contains)));
+        Assert.DoesNotContain(SourceTree.Files("*.cs").Select(SourceTree.Relative), path => path.Split('/').SkipLast(1).Any(names.Contains));
     }
 
     [Fact]

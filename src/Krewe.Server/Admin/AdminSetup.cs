@@ -41,6 +41,9 @@ internal static class AdminSetup
         });
         var pipeline = admin.Build();
         app.Use(next => context => context.IsAdmin() ? pipeline(context) : next(context));
+        // Explicitly and here: a web application that is not told otherwise routes first of all, and a clients' endpoint
+        // that was chosen by then would be served to the operator's listener too.
+        app.UseRouting();
     }
 
     private static Task GuardAsync(HttpContext context, RequestDelegate next)

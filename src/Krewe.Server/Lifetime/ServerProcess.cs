@@ -60,12 +60,24 @@ internal static class ServerProcess
         {
             // What did start stops in order; the reason is told once, by RunAsync.
             LogGate.Fail();
-            await app.StopAsync();
+            await StopStartedAsync(app);
             throw;
         }
         LogGate.Open();
         await Console.Out.WriteLineAsync(StartSummary.Line(app.Services, settings));
         await app.WaitForShutdownAsync();
+    }
+
+    private static async Task StopStartedAsync(WebApplication app)
+    {
+        try
+        {
+            await app.StopAsync();
+        }
+        catch (Exception trouble) when (trouble is InvalidOperationException or AggregateException)
+        {
+            // Orleans refuses to stop what it has not started.
+        }
     }
 
     // "--key" without a value is reported by CommandLine.Check; the configuration system would throw or pass over it.

@@ -9,6 +9,7 @@ internal static class Telemetry
     {
         builder.Services.AddSingleton<ProcessMetrics>();
         builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
+            .AddInstrumentation(services => services.GetRequiredService<ProcessMetrics>())
             .AddMeter("Krewe.*", "Microsoft.Orleans")
             .AddAspNetCoreInstrumentation()
             .AddRuntimeInstrumentation()
