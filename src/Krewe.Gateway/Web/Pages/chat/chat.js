@@ -50,17 +50,9 @@ export class Chat extends Emitter {
     });
   }
 
-  async start() {
-    try {
-      const { last } = await this.api.mailbox(0, 1);
-      this.#begin(last);
-    } catch (error) {
-      if (error instanceof KreweError && error.signedOut) return this.#end();
-      if (error instanceof KreweError && error.code === 'cursor-expired') return this.#begin(error.last ?? error.first ?? 0, error.first);
-      if (!(error instanceof KreweError) || !error.temporary) throw error;
-      // The socket, too, cannot connect now, and goes on trying; it begins with the first item.
-    }
-    if (!this.#ended) this.socket.start();
+  start() {
+    // Without asking how long the mailbox is: a poll would make the device count as present for a while after it is gone.
+    this.#begin(Math.max(0, this.reads.floor - WINDOW));
   }
 
   /** Conversations that have something to show, newest first, and contacts without a word yet. */
@@ -170,11 +162,10 @@ export class Chat extends Emitter {
     this.stopWatching();
   }
 
-  /** @param {number} last @param {number} [first] */
-  #begin(last, first = 1) {
-    this.socket.cursor = this.#cursor = Math.max(0, first - 1, last - WINDOW);
-    this.reads.limitTo(last);
-    this.#newsAfter = last;
+  /** @param {number} cursor */
+  #begin(cursor) {
+    this.socket.cursor = this.#cursor = cursor;
+    this.socket.start();
   }
 
   #listen() {
@@ -185,12 +176,18 @@ export class Chat extends Emitter {
     this.socket.on('contact', (frame) => this.contacts.take(frame.contact));
     this.socket.on('typing', (frame) => this.typing.take(frame));
     this.socket.on('signed-out', () => this.#end());
-    this.socket.on('cursor-lost', () => void this.#restart());
+    this.socket.on('cursor-lost', (error) => this.#restart(error));
   }
 
   /** @param {{last: number}} hello */
   #hello(hello) {
-    if (this.#newsAfter === Infinity) this.#newsAfter = hello.last;
+    if (this.#newsAfter === Infinity) {
+      this.#newsAfter = hello.last;
+      if (hello.last - this.#cursor > 2 * WINDOW) {
+        this.socket.stop();
+        return this.#begin(hello.last - WINDOW);
+      }
+    }
     this.acks.reset();
     this.presence.tell();
     this.contacts.load().catch((error) => this.emit('trouble', error.message));
@@ -215,10 +212,14 @@ export class Chat extends Emitter {
     this.mailbox.take({ kind: 'message', from: this.me, id, seq, sentAt, to, body, replaces });
   }
 
-  /** The mailbox was trimmed past the cursor, or put back to an older state: what is shown is not what is. */
-  async #restart() {
+  /**
+   * The mailbox was trimmed past the cursor, or put back to an older state: what is shown is not what is.
+   * @param {import('../shared/krewe.js').KreweError} error
+   */
+  #restart(error) {
     this.mailbox.clear();
-    await this.start();
+    if (error.last !== undefined) this.reads.limitTo(error.last);
+    this.#begin(error.first !== undefined ? error.first - 1 : Math.max(0, (error.last ?? 0) - WINDOW));
     this.emit('changed');
   }
 

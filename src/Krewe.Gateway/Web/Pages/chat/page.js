@@ -41,7 +41,7 @@ export class ChatPage {
     find('#nothing-open').append(h('p', {}, 'Choose a conversation, or add someone.'));
     this.#route();
     this.#draw();
-    this.chat.start().catch((error) => this.line.say(error.message));
+    this.chat.start();
   }
 
   #bind() {
@@ -160,6 +160,7 @@ export class ChatPage {
     this.#stopped.abort();
     this.chat.stop();
     this.#root.hidden = true;
+    for (const dialog of document.querySelectorAll('dialog')) dialog.close();
     history.replaceState(null, '', location.pathname);
     this.left(notice);
   }

@@ -45,7 +45,7 @@ export const CATALOGUE = [
     key: 'frame',
     name: 'Forever frame',
     call: 'GET /v1/mailbox/stream  Accept: text/html',
-    text: 'A hidden frame loads a page that never ends. Each message is a <script> that calls the page around it, and the browser runs it as it arrives. It worked in browsers of 1998 and still does; the page only ever grows, so it is renewed from time to time.',
+    text: 'A hidden frame loads a page that never ends. Each message is a <script> that calls the page around it, and the browser runs it as it arrives. It worked in browsers of 1998 and still does; but the page only ever grows, and when the connection breaks, nothing but the silence tells.',
     steps: [['ask', 4], ['open', 11, 112], ['message', 30], ['answer', 30, '<script>'], ['message', 60], ['answer', 60, '<script>'], ['message', 90], ['answer', 90, '<script>']],
     make: () => new ForeverFrame(),
   },

@@ -44,9 +44,10 @@ pauseButton.onclick = () => {
   const paused = !experiment.sender?.paused;
   experiment.sender?.setPaused(paused);
   setText(pauseButton, paused ? 'Go on' : 'Pause');
+  draw();
 };
-byId('burst').onclick = () => experiment.sender?.burst(20);
-byId('one').onclick = () => experiment.sender?.burst(1);
+byId('burst').onclick = () => send(20);
+byId('one').onclick = () => send(1);
 byId('clear').onclick = () => {
   experiment.clear();
   draw();
@@ -97,6 +98,12 @@ async function finish() {
   pair = undefined;
   show(false);
   experiment.clear();
+  draw();
+}
+
+/** @param {number} count */
+function send(count) {
+  experiment.sender?.burst(count);
   draw();
 }
 

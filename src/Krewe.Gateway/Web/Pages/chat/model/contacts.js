@@ -6,6 +6,8 @@ export class Contacts {
   #contacts = new Map();
   /** @type {Set<string>} */
   blocked = new Set();
+  /** What is heard while the list is being asked for. @type {Set<(() => void)[]>} */
+  #loads = new Set();
 
   /** @param {import('../../shared/krewe.js').KreweApi} api @param {string} me @param {() => void} changed */
   constructor(api, me, changed) {
@@ -16,9 +18,18 @@ export class Contacts {
 
   /** Asks anew; events between two connections are not kept for anybody. */
   async load() {
-    const [contacts, blocks] = await Promise.all([this.api.contacts(), this.api.blocks()]);
-    this.#contacts = new Map(contacts.items.map((contact) => [contact.address, contact]));
-    this.blocked = new Set(blocks.items);
+    /** @type {(() => void)[]} */
+    const heard = [];
+    this.#loads.add(heard);
+    try {
+      const [contacts, blocks] = await Promise.all([this.api.contacts(), this.api.blocks()]);
+      this.#contacts = new Map(contacts.items.map((contact) => [contact.address, contact]));
+      this.blocked = new Set(blocks.items);
+      // What came while the answer was on its way may be newer than the answer.
+      for (const apply of heard) apply();
+    } finally {
+      this.#loads.delete(heard);
+    }
     this.#returned();
     this.changed();
   }
@@ -58,18 +69,26 @@ export class Contacts {
 
   /** A `contact` frame. @param {Contact} contact */
   take(contact) {
-    const known = this.#contacts.get(contact.address);
-    if (contact.subscription === 'remove') this.#contacts.delete(contact.address);
-    else this.#contacts.set(contact.address, { ...contact, presence: contact.presence ?? known?.presence });
+    this.#hear(() => {
+      const known = this.#contacts.get(contact.address);
+      if (contact.subscription === 'remove') this.#contacts.delete(contact.address);
+      else this.#contacts.set(contact.address, { ...contact, presence: contact.presence ?? known?.presence });
+    });
     this.#returned();
-    this.changed();
   }
 
   /** A `presence` frame. @param {{from: string, show: string, status?: string}} frame */
   takePresence({ from, show, status }) {
-    const contact = this.#contacts.get(from);
-    if (!contact) return;
-    this.#contacts.set(from, { ...contact, presence: { show, status } });
+    this.#hear(() => {
+      const contact = this.#contacts.get(from);
+      if (contact) this.#contacts.set(from, { ...contact, presence: { show, status } });
+    });
+  }
+
+  /** @param {() => void} apply */
+  #hear(apply) {
+    apply();
+    for (const heard of this.#loads) heard.push(apply);
     this.changed();
   }
 

@@ -21,6 +21,11 @@ export class ReadPositions {
   /** @type {Kept} */
   #kept;
 
+  /** Everything up to here is read, whoever sent it. */
+  get floor() {
+    return this.#kept.floor;
+  }
+
   /** @param {string} peer */
   of(peer) {
     return Math.max(this.#kept.floor, this.#kept.peers[peer] ?? 0);
@@ -35,7 +40,7 @@ export class ReadPositions {
     return true;
   }
 
-  /** Everything up to here is read, whoever sent it: the positions below need not be kept one by one. @param {number} seq */
+  /** The positions below it need not be kept one by one any more. @param {number} seq */
   raiseFloor(seq) {
     if (seq <= this.#kept.floor) return;
     this.#merge();

@@ -33,7 +33,10 @@ export class ConversationView {
     this.page = page;
     this.composer = new Composer(chat, { lastOwn: () => this.#editable(), leave: page.leave });
     this.list = new MessageList({
-      edit: (message) => this.composer.edit(message),
+      edit: (key) => {
+        const message = this.#editable();
+        if (message?.key === key) this.composer.edit(message);
+      },
       retry: (message) => message.waiting && chat.outbox.retry(message.waiting),
       discard: (message) => message.waiting && chat.outbox.discard(message.waiting.id),
     }, (address) => chat.contacts.nameOf(address));

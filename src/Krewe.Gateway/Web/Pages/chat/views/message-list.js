@@ -13,7 +13,7 @@ const GROUP = 5 * 60_000; // messages of one author within five minutes stand to
 export class MessageList {
   element = h('ol', { class: 'messages' });
 
-  /** @param {{edit: (message: Shown) => void, retry: (message: Shown) => void, discard: (message: Shown) => void}} actions @param {(address: string) => string} nameOf */
+  /** @param {{edit: (key: string) => void, retry: (message: Shown) => void, discard: (message: Shown) => void}} actions @param {(address: string) => string} nameOf */
   constructor(actions, nameOf) {
     this.actions = actions;
     this.nameOf = nameOf;
@@ -31,10 +31,11 @@ export class MessageList {
     if (!message) throw new Error('A row is a day, a line or a message.');
     const time = h('time', { datetime: new Date(message.time).toISOString(), title: fullTime(message.time) }, clockTime(message.time));
     return h('li', { class: message.mine ? 'message mine' : 'message theirs' },
-      h('div', { class: 'bubble' },
-        h('span', { class: 'hidden-label author' }),
-        h('span', { class: 'body', dir: 'auto' }),
-        h('span', { class: 'meta' }, h('span', { class: 'edited', hidden: true }, 'edited'), time, message.mine && h('span', { class: 'mark' }))),
+      h('div', { class: 'line' },
+        h('div', { class: 'bubble' },
+          h('span', { class: 'hidden-label author' }),
+          h('span', { class: 'body', dir: 'auto' }),
+          h('span', { class: 'meta' }, h('span', { class: 'edited', hidden: true }, 'edited'), time, message.mine && h('span', { class: 'mark' })))),
       h('div', { class: 'below' }));
   }
 
@@ -45,12 +46,14 @@ export class MessageList {
     element.classList.toggle('first', Boolean(first));
     element.classList.toggle('last', Boolean(last));
     element.dataset.state = message.state ?? '';
-    const [author, body, meta] = element.children[0].children;
+    const line = element.children[0];
+    const [author, body, meta] = line.children[0].children;
     setText(author, message.mine ? 'You: ' : `${this.nameOf(message.from)}: `);
     if (body.textContent !== message.body) body.replaceChildren(...linked(message.body));
     /** @type {HTMLElement} */ (meta.children[0]).hidden = !message.edited;
     if (message.mine) this.#mark(/** @type {HTMLElement} */ (meta.children[2]), message.state ?? 'sent');
-    this.#below(/** @type {HTMLElement} */ (element.children[1]), message, Boolean(editable));
+    this.#editButton(line, editable ? message : undefined);
+    this.#trouble(/** @type {HTMLElement} */ (element.children[1]), message);
   }
 
   /** @param {HTMLElement} mark @param {string} state */
@@ -61,21 +64,29 @@ export class MessageList {
     mark.replaceChildren(icon(state === 'read' ? 'delivered' : state), h('span', { class: 'hidden-label' }, STATES[state]));
   }
 
-  /** @param {HTMLElement} below @param {Shown} message @param {boolean} editable */
-  #below(below, message, editable) {
-    const failed = message.state === 'failed';
-    const wanted = failed ? `failed ${message.waiting?.error}` : editable ? 'edit' : '';
-    if (below.dataset.holds === wanted) return;
-    below.dataset.holds = wanted;
-    below.replaceChildren();
-    if (failed) {
-      below.append(
-        h('span', { class: 'error-text' }, message.waiting?.error ?? ''),
-        h('button', { class: 'text-button', type: 'button', onclick: () => this.actions.retry(message) }, 'Try again'),
-        h('button', { class: 'text-button danger', type: 'button', onclick: () => this.actions.discard(message) }, 'Discard'));
-    } else if (editable) {
-      below.append(h('button', { class: 'text-button edit', type: 'button', onclick: () => this.actions.edit(message) }, 'Edit'));
+  /** @param {Element} line @param {Shown | undefined} message */
+  #editButton(line, message) {
+    const button = line.children[1];
+    if (!message) button?.remove();
+    else if (!button) {
+      line.append(h('button', {
+        class: 'icon-button edit', type: 'button', 'aria-label': 'Edit your last message', title: 'Edit',
+        onclick: () => this.actions.edit(message.key),
+      }, icon('edit')));
     }
+  }
+
+  /** @param {HTMLElement} below @param {Shown} message */
+  #trouble(below, message) {
+    const error = message.state === 'failed' ? message.waiting?.error ?? '' : '';
+    if (below.dataset.error === error) return;
+    below.dataset.error = error;
+    below.replaceChildren();
+    if (error === '') return;
+    below.append(
+      h('span', { class: 'error-text' }, error),
+      h('button', { class: 'text-button', type: 'button', onclick: () => this.actions.retry(message) }, 'Try again'),
+      h('button', { class: 'text-button danger', type: 'button', onclick: () => this.actions.discard(message) }, 'Discard'));
   }
 }
 
@@ -99,7 +110,7 @@ function rows(messages, unreadAfter, editable) {
       message,
       first: newDay || newHere || !together(before, message),
       last: !after || !together(message, after),
-      editable: message === editable,
+      editable: message.key === editable?.key,
     });
   });
   return rows;
