@@ -8,7 +8,7 @@ namespace Krewe.Streams;
 
 /// <summary>What the gateway streams do beside traffic: heartbeats, parting with dead silos, and a last flush at the end.</summary>
 internal sealed partial class GatewayStreamLifecycle(
-    IClusterMembershipService membership, OutboxMap outboxes, GatewayPublisher publisher, InboundQueue inbound, GatewayHandover handover,
+    IClusterMembershipService membership, OutboxMap outboxes, GatewayPublisher publisher, InboundQueue inbound,
     IOptions<GatewayStreamOptions> options, IServiceProvider services, ILogger<GatewayStreamLifecycle> logger) : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
@@ -92,7 +92,7 @@ internal sealed partial class GatewayStreamLifecycle(
         LogSiloDied(silo);
         publisher.Forget(silo);
         outboxes.Drop(silo);
-        if (handover.HasGateway) inbound.CoreDied(silo);
+        if (services.HasGateway()) inbound.CoreDied(silo);
     }
 
     [LoggerMessage(LogLevel.Information, "Silo {Silo} is dead: its outbox is dropped, and what it sent last may be missing.")]

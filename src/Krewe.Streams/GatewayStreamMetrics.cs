@@ -11,6 +11,8 @@ internal enum Loss
     EphemeralOverflow,
     /// <summary>The gateway's silo is dead.</summary>
     GatewayDead,
+    /// <summary>The silo that it reached has no gateway.</summary>
+    NoGateway,
     /// <summary>The stream provider is not running: the silo starts or stops.</summary>
     NotRunning,
 }
@@ -83,6 +85,7 @@ internal sealed class GatewayStreamMetrics
         Loss.OutboxFull => "outbox-full",
         Loss.EphemeralOverflow => "ephemeral-overflow",
         Loss.GatewayDead => "gateway-dead",
+        Loss.NoGateway => "no-gateway",
         Loss.NotRunning => "not-running",
         _ => throw new ArgumentOutOfRangeException(nameof(loss)),
     };

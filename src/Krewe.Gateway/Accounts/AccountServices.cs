@@ -1,6 +1,7 @@
 using Krewe.Core.Accounts;
 using Krewe.Gateway.Api;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace Krewe.Gateway.Accounts;
 
@@ -10,6 +11,8 @@ internal static class AccountServices
     public static IServiceCollection AddAccounts(this IServiceCollection services) => services
         .AddSingleton(provider => new Lazy<IClusterSecret>(provider.GetRequiredService<IClusterSecret>))
         .AddSingleton<TokenService>()
+        .AddSingleton<OidcTokens>()
+        .AddSingleton<IValidateOptions<AccountOptions>, AccountOptionsValidator>()
         .AddSingleton<TokenCache>()
         .AddSingleton<Authenticator>()
         .AddSingleton<PasswordWork>()

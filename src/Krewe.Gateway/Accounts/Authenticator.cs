@@ -6,7 +6,7 @@ using Microsoft.Net.Http.Headers;
 namespace Krewe.Gateway.Accounts;
 
 /// <summary>Finds out who sends a request (RFC 6750), and asks the user's grain whether the token still holds.</summary>
-internal sealed class Authenticator(TokenService tokens, TokenCache cache, Users users)
+internal sealed class Authenticator(TokenService tokens, OidcTokens oidc, TokenCache cache, Users users)
 {
     public const string QueryParameter = "access_token";
 
@@ -17,22 +17,24 @@ internal sealed class Authenticator(TokenService tokens, TokenCache cache, Users
     public async ValueTask<Outcome<Caller>> AuthenticateAsync(HttpContext context, bool allowQueryToken)
     {
         if (!TryFindToken(context.Request, allowQueryToken, out var token, out var source, out var fault)) return fault!;
-        var caller = await CheckAsync(token!);
-        if (caller is null) return new Fault(FaultCode.Unauthorized, "The token is not genuine, or has expired.") { Member = source };
+        var checkedToken = await CheckAsync(token!, context.RequestAborted);
+        if (!checkedToken.TryGet(out var caller, out fault)) return fault.Code == FaultCode.Unauthorized ? fault with { Member = source } : fault;
         var authorized = await users.CallAsync(caller.Address, grain => grain.Account.AuthorizeAsync(caller.Token), context.RequestAborted);
         if (authorized.Fault is null) return caller;
         return authorized.Fault.Code == FaultCode.Unauthorized ? authorized.Fault with { Member = source } : authorized.Fault;
     }
 
-    private async ValueTask<Caller?> CheckAsync(string token)
+    private async ValueTask<Outcome<Caller>> CheckAsync(string token, CancellationToken cancellationToken)
     {
-        if (token.Length > TokenService.MaxLength) return null;
+        if (token.Length is 0 or > TokenService.MaxLength) return NotGood;
         var key = TokenCache.Key.Of(token);
         if (cache.Find(key) is { } known) return known;
-        if (await tokens.ValidateAsync(token) is not { } caller) return null;
-        cache.Add(key, caller);
-        return caller;
+        var outcome = await tokens.ValidateAsync(token) is { } own ? own : await oidc.ValidateAsync(token, cancellationToken) ?? NotGood;
+        if (outcome.TryGet(out var caller, out _)) cache.Add(key, caller);
+        return outcome;
     }
+
+    private static Fault NotGood => new(FaultCode.Unauthorized, "The token is not genuine, or has expired.");
 
     private static bool TryFindToken(HttpRequest request, bool allowQuery, out string? token, out string? source, out Fault? fault)
     {

@@ -11,9 +11,14 @@ internal sealed class TokenCache(TimeProvider time)
     /// <summary>Tokens in one generation; there are two.</summary>
     internal const int Generation = 8192;
 
+    // An issuer may withdraw a key: its tokens are checked again after a while.
+    private static readonly TimeSpan ExternalTrust = TimeSpan.FromMinutes(5);
+
     private readonly Lock _turning = new();
-    private ConcurrentDictionary<Key, Caller> _young = new();
-    private ConcurrentDictionary<Key, Caller> _old = new();
+    private ConcurrentDictionary<Key, Entry> _young = new();
+    private ConcurrentDictionary<Key, Entry> _old = new();
+
+    private sealed record Entry(Caller Caller, DateTimeOffset Until);
 
     /// <summary>The hash: the cache holds no token that could be stolen from it.</summary>
     internal readonly record struct Key(UInt128 High, UInt128 Low)
@@ -26,18 +31,27 @@ internal sealed class TokenCache(TimeProvider time)
         }
     }
 
-    /// <summary>The caller, if the token was seen lately and is not expired.</summary>
+    /// <summary>The caller, if the token was checked lately and is not expired.</summary>
     public Caller? Find(in Key key)
     {
-        if (_young.TryGetValue(key, out var caller)) return Live(caller);
-        if (!_old.TryGetValue(key, out caller)) return null;
-        Add(key, caller);
-        return Live(caller);
+        if (!_young.TryGetValue(key, out var entry))
+        {
+            if (!_old.TryGetValue(key, out entry)) return null;
+            Add(key, entry);
+        }
+        return entry.Until > time.GetUtcNow() ? entry.Caller : null;
     }
 
     public void Add(in Key key, Caller caller)
     {
-        _young[key] = caller;
+        var until = caller.Token.ExpiresAt;
+        if (caller.Token.External && time.GetUtcNow() + ExternalTrust is var sooner && sooner < until) until = sooner;
+        Add(key, new Entry(caller, until));
+    }
+
+    private void Add(in Key key, Entry entry)
+    {
+        _young[key] = entry;
         if (_young.Count <= Generation) return;
         lock (_turning)
         {
@@ -47,6 +61,4 @@ internal sealed class TokenCache(TimeProvider time)
             _young = new();
         }
     }
-
-    private Caller? Live(Caller caller) => caller.Token.ExpiresAt > time.GetUtcNow() ? caller : null;
 }

@@ -17,6 +17,9 @@ internal sealed partial class UserGrain
     private PresenceOutbox _presenceOutbox = null!;
     private PresenceState _lastOverall = PresenceState.Offline;
 
+    // The contacts have heard from this activation.
+    private bool _spoken;
+
     // Clients that came over from an activation that is gone may still show contacts that went offline meanwhile.
     private bool _clientsMayBeWrong;
 
@@ -56,7 +59,11 @@ internal sealed partial class UserGrain
         foreach (var (device, state) in _devices.Value.Said) _presence.Say(device, state);
         _presenceOutbox = new PresenceOutbox(
             ChangesFor,
-            (contact, change) => GrainFactory.GetGrain<ISessionGrain>(contact.Text).ReceivePresenceAsync(change),
+            async (contact, change) =>
+            {
+                await GrainFactory.GetGrain<ISessionGrain>(contact.Text).ReceivePresenceAsync(change);
+                _live.Metrics.Sent();
+            },
             (contact, exception, again) =>
             {
                 _live.Metrics.Failed(again);
@@ -69,7 +76,9 @@ internal sealed partial class UserGrain
     /// <summary>Shows a changed device to everybody who may see it.</summary>
     private void Broadcast(string device)
     {
-        foreach (var contact in Contacts.Watchers) _presenceOutbox.Add(contact, device);
+        // What an activation says first makes its contacts forget what one before it said.
+        if (!_spoken) TellEverybody();
+        else foreach (var contact in Contacts.Watchers) _presenceOutbox.Add(contact, device);
         var overall = _presence.Overall;
         var overallChanged = !PresenceMap.Same(overall, _lastOverall);
         _lastOverall = overall;
@@ -80,6 +89,12 @@ internal sealed partial class UserGrain
             var wants = session.Wants.HasFlag(SessionWants.Devices) || (overallChanged && session.Device != device);
             if (wants && session.Wants.HasFlag(SessionWants.Presence)) _sessions.PublishTo(session, own);
         }
+    }
+
+    private void TellEverybody()
+    {
+        _spoken = true;
+        foreach (var contact in Contacts.Watchers) _ = TellAllAsync(contact);
     }
 
     /// <summary>Everything that one contact may see of this user's presence; "offline" if that is nothing.</summary>
@@ -110,5 +125,11 @@ internal sealed partial class UserGrain
         if (said.Count == saved.Count && said.All(device => saved.TryGetValue(device.Key, out var state) && PresenceMap.Same(state, device.Value))) return;
         _devices.Value.Said = said;
         _ = _devices.TrySaveAsync().AsTask();
+    }
+
+    /// <summary>Takes words from the disk that no longer count. If a silo dies before, they count once more: better hidden too long than shown too soon.</summary>
+    private async Task ForgetWordsLaterAsync()
+    {
+        if (await PauseAsync(PresenceMap.Memory + TimeSpan.FromSeconds(1))) SaveSaid();
     }
 }

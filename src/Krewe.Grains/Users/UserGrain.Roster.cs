@@ -119,7 +119,7 @@ internal sealed partial class UserGrain : IRosterGrain
     {
         var changed = await ChangeContactAsync(peer, change);
         if (changed.Fault is not null) return changed;
-        foreach (var stanza in stanzas) await _subscriptions.SendAsync(peer, stanza, Patience);
+        await Task.WhenAll(stanzas.Select(stanza => _subscriptions.SendAsync(peer, stanza, Patience)));
         return default(Done);
     }
 

@@ -37,14 +37,16 @@ internal sealed partial class UserGrain : ISessionGrain, IDisposable
         if (!IsActive) return Fault.UnknownAddress();
         // From here on one turn: what becomes durable after this is published to the session, what did before is below Last.
         var first = _sessions.Count == 0;
-        Register(session);
-        if (session.Wants.HasFlag(SessionWants.Presence)) Introduce(session, first);
+        var renewed = Register(session);
+        if (session.Wants.HasFlag(SessionWants.Presence) && (!renewed || session.Again)) Introduce(session, first);
         return new SessionOpened(_mailbox.First, _mailbox.Last, _live.Core);
     }
 
     public ValueTask CloseSessionAsync(string sessionId)
     {
         if (_sessions.Find(sessionId) is { } session) Unregister([session]);
+        // An activation that is gone may have shown the user as available, and this was its last session: nobody else is left to take it back.
+        else if (_sessions.Count == 0 && !_spoken) TellEverybody();
         return default;
     }
 
@@ -63,7 +65,8 @@ internal sealed partial class UserGrain : ISessionGrain, IDisposable
     /// <summary>A user with sessions stays: whoever has a connection open is not collected as idle.</summary>
     private void KeepWhileConnected() => DelayDeactivation(_sessions.Count > 0 ? Timeout.InfiniteTimeSpan : TimeSpan.Zero);
 
-    private void Register(SessionInfo session)
+    /// <returns>True if the session was known.</returns>
+    private bool Register(SessionInfo session)
     {
         var before = _sessions.Open(session);
         if (before is null) _live.Metrics.SessionsChanged(1);
@@ -74,6 +77,7 @@ internal sealed partial class UserGrain : ISessionGrain, IDisposable
         Watch(session.Gateway);
         KeepWhileConnected();
         _live.Logger.SessionOpened(session.SessionId, _owner, session.Device, session.Gateway);
+        return before is not null;
     }
 
     private void Unregister(SessionInfo[] sessions)
@@ -86,6 +90,7 @@ internal sealed partial class UserGrain : ISessionGrain, IDisposable
             _live.Logger.SessionClosed(session.SessionId, _owner);
         }
         _live.Metrics.SessionsChanged(-sessions.Length);
+        if (sessions.Length > 0 && _devices.Value.Said.Count > 0) _ = ForgetWordsLaterAsync();
         KeepWhileConnected();
     }
 

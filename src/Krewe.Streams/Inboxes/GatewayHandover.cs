@@ -5,14 +5,10 @@ using Microsoft.Extensions.Logging;
 namespace Krewe.Streams.Inboxes;
 
 /// <summary>The last step: from the stream's consumer to the gateway on the same silo, one delivery at a time.</summary>
-internal sealed partial class GatewayHandover(
-    IServiceProvider services, IServiceProviderIsService registered, GatewayStreamMetrics metrics, ILogger<GatewayHandover> logger)
+internal sealed partial class GatewayHandover(IServiceProvider services, GatewayStreamMetrics metrics, ILogger<GatewayHandover> logger)
 {
     // Not by constructor: the gateway's own dependencies lead back to the silo, which is under construction then.
     private readonly Lazy<IGatewayInbox> _inbox = new(services.GetRequiredService<IGatewayInbox>, LazyThreadSafetyMode.PublicationOnly);
-
-    /// <summary>Whether this silo has a gateway at all.</summary>
-    public bool HasGateway { get; } = registered.IsService(typeof(IGatewayInbox));
 
     public void Deliver(Delivery delivery)
     {

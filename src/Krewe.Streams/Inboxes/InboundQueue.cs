@@ -25,6 +25,7 @@ internal sealed class InboundQueue
     private readonly GatewayStreamMetrics _metrics;
     private readonly IGatewayStreamFaults? _faults;
     private readonly SiloAddress _gateway;
+    private readonly bool _hasGateway;
     private readonly TimeProvider _time;
     private TaskCompletionSource _room = NewSignal();
     private TaskCompletionSource? _arrival;
@@ -38,6 +39,7 @@ internal sealed class InboundQueue
         _gateway = silo.SiloAddress;
         _faults = services.GetService<IGatewayStreamFaults>();
         _time = services.StreamTime();
+        _hasGateway = services.HasGateway();
         metrics.Observe("inbox", () => Count);
     }
 
@@ -50,7 +52,13 @@ internal sealed class InboundQueue
     }
 
     /// <inheritdoc cref="IGatewayStreamService.PushAsync"/>
-    public ValueTask<bool> PushAsync(EventBatch batch) => TryPush(batch, out var room) ? ValueTask.FromResult(true) : WaitAndPushAsync(batch, room);
+    public ValueTask<bool> PushAsync(EventBatch batch)
+    {
+        if (_hasGateway) return TryPush(batch, out var room) ? ValueTask.FromResult(true) : WaitAndPushAsync(batch, room);
+        // Somebody's mistake; nobody will ever take it, and the sender must not wait for that.
+        _metrics.Lost(Loss.NoGateway, batch.Events.Length);
+        return ValueTask.FromResult(true);
+    }
 
     /// <inheritdoc cref="IGatewayStreamService.HeartbeatAsync"/>
     public void Heartbeat(SiloAddress core, long number)

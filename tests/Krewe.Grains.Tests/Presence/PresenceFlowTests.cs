@@ -155,6 +155,18 @@ public sealed class PresenceFlowTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_session_that_ends_while_its_grain_is_gone_is_missed_by_nobody()
+    {
+        await _cluster.SubscribeAsync(_romeo, _juliet);
+        var romeo = await _cluster.ConnectAsync(_romeo);
+        var juliet = await _cluster.ConnectAsync(_juliet);
+        await romeo.SeesAsync(_juliet, Show.Available);
+        await _cluster.ForgetAsync(_juliet);
+        await juliet.CloseAsync();
+        await romeo.SeesAsync(_juliet, Show.Offline);
+    }
+
+    [Fact]
     public async Task Who_wrongly_believes_to_be_subscribed_learns_it_by_asking()
     {
         await _cluster.SubscribeAsync(_romeo, _juliet);

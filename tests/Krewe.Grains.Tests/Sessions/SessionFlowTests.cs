@@ -78,6 +78,17 @@ public sealed class SessionFlowTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_renewed_session_is_shown_nothing_twice()
+    {
+        await _cluster.SubscribeAsync(_juliet, _romeo);
+        await _cluster.ConnectAsync(_romeo);
+        var juliet = await _cluster.ConnectAsync(_juliet);
+        await juliet.SeesAsync(_romeo, Show.Available);
+        Assert.Null((await Sessions(_juliet).OpenSessionAsync(juliet.Info)).Fault);
+        Assert.Single((await juliet.AllAsync()).OfType<PresenceEvent>());
+    }
+
+    [Fact]
     public async Task Sessions_of_a_user_are_bounded_and_the_bound_names_itself()
     {
         for (var i = 0; i < 3; i++) await _cluster.ConnectAsync(_romeo);

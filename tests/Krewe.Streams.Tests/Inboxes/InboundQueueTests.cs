@@ -19,10 +19,12 @@ public sealed class InboundQueueTests
 
     private readonly GatewayStreamOptions _options = new();
     private readonly ArmedTimeProvider _time = new();
+    private bool _hasGateway = true;
 
     private InboundQueue Create(IGatewayStreamFaults? faults = null)
     {
         var services = new ServiceCollection().AddMetrics().AddSingleton<TimeProvider>(_time);
+        if (_hasGateway) services.AddSingleton<IGatewayInbox, RecordingInbox>();
         if (faults is not null) services.AddSingleton(faults);
         var provider = services.BuildServiceProvider();
         return new InboundQueue(
@@ -163,6 +165,15 @@ public sealed class InboundQueueTests
         var delivery = await queue.TakeAsync(default);
         Assert.Equal([2], delivery.Events.Seqs());
         Assert.Equal([Core], delivery.Suspects);
+    }
+
+    [Fact]
+    public async Task A_silo_without_a_gateway_takes_everything_and_keeps_nothing()
+    {
+        _hasGateway = false;
+        var queue = Create();
+        Assert.True(await queue.PushAsync(Batch(1, Events.Item(1))));
+        Assert.Equal(0, queue.Count);
     }
 
     private sealed class ThisSilo : ILocalSiloDetails
