@@ -38,7 +38,7 @@ internal sealed class FakeCluster : IGrainFactory
     }
 
     public TGrainInterface GetGrain<TGrainInterface>(string primaryKey, string? grainClassNamePrefix = null)
-        where TGrainInterface : IGrainWithStringKey => (TGrainInterface)(object)User(Jid.FromCanonical(primaryKey));
+        where TGrainInterface : IGrainWithStringKey => (TGrainInterface)GrainProxy.Create(typeof(TGrainInterface), User(Jid.FromCanonical(primaryKey)));
 
     public TGrainInterface GetGrain<TGrainInterface>(Guid primaryKey, string? grainClassNamePrefix = null)
         where TGrainInterface : IGrainWithGuidKey => throw new NotSupportedException();

@@ -10,7 +10,8 @@ using Krewe.Core.Users;
 namespace Krewe.Gateway.Tests.Fakes;
 
 /// <summary>A user's grain in memory: a list of items, the sessions that were registered, and switches for what may go wrong.</summary>
-internal sealed class FakeUser(Jid address, FakeCluster cluster) : IMailboxGrain, ISessionGrain, IAccountGrain
+/// <remarks>It has the grain's methods and not its interfaces, for Orleans would take it for the real one.</remarks>
+internal sealed class FakeUser(Jid address, FakeCluster cluster)
 {
     private readonly Lock _lock = new();
     private readonly List<MailboxItem> _items = [];
@@ -182,30 +183,6 @@ internal sealed class FakeUser(Jid address, FakeCluster cluster) : IMailboxGrain
     }
 
     public ValueTask<bool> ExistsAsync() => new(true);
-
-    public ValueTask<ImmutableArray<Outcome<Delivered>>> DeliverAsync(ImmutableArray<MailboxItem> items) => throw new NotSupportedException();
-
-    public ValueTask<Outcome<HistoryPage>> ReadHistoryAsync(Jid peer, long? before, int limit) => throw new NotSupportedException();
-
-    public ValueTask<Outcome<Done>> CreateAsync(Credentials credentials) => throw new NotSupportedException();
-
-    public ValueTask<Outcome<LoginChallenge>> BeginLoginAsync() => throw new NotSupportedException();
-
-    public ValueTask EndLoginAsync(bool succeeded) => throw new NotSupportedException();
-
-    public ValueTask<Outcome<Done>> ChangePasswordAsync(Credentials credentials) => throw new NotSupportedException();
-
-    public ValueTask<Outcome<Done>> OpenTokenAsync(TokenInfo token) => throw new NotSupportedException();
-
-    public ValueTask<Outcome<Done>> DeleteAsync() => throw new NotSupportedException();
-
-    public ValueTask ReceivePresenceAsync(PresenceChange change) => throw new NotSupportedException();
-
-    public ValueTask ProbeAsync(Jid from) => throw new NotSupportedException();
-
-    public ValueTask ReceiveTypingAsync(Jid from, string device, string state) => throw new NotSupportedException();
-
-    public ValueTask GatewayLostAsync(SiloAddress gateway) => throw new NotSupportedException();
 
     private Outcome<Sent> Send(string device, Draft draft)
     {
