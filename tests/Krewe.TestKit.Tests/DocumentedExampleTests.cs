@@ -5,6 +5,7 @@ namespace Krewe.TestKit.Tests;
 public sealed class DocumentedExampleTests
 {
     [Theory]
+    [InlineData("README.md")]
     [InlineData("docs/testkit.md")]
     public void The_example_is_the_one_that_is_compiled(string document)
     {

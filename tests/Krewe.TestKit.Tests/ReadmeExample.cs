@@ -1,4 +1,4 @@
-// docs/testkit.md shows this file from the next line on; a test compares the two.
+// README.md and docs/testkit.md show this file from the next line on; a test compares them.
 using Krewe.TestKit;
 
 namespace Krewe.TestKit.Tests;
