@@ -1,5 +1,6 @@
 using Krewe.Gateway.Accounts;
 using Krewe.Gateway.Api;
+using Krewe.Gateway.AsyncApi;
 using Krewe.Gateway.Connections;
 using Krewe.Gateway.Sessions;
 using Krewe.Gateway.Transports;
@@ -41,6 +42,7 @@ public static class KreweGatewayExtensions
         new WebPages().Map(routes);
         routes.MapApi(services);
         services.GetRequiredService<TransportEndpoints>().MapConnect(routes);
+        ActivatorUtilities.CreateInstance<AsyncApiPages>(services).Map(routes);
         return routes;
     }
 }

@@ -1,3 +1,6 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+
 namespace Krewe.Gateway.Connections;
 
 /// <summary>
@@ -20,6 +23,12 @@ internal sealed class OutputQueue(Stream wire, int bound, IOutputOwner owner, Ti
     private bool _writing;
     private bool _ended;
     private bool _overflown;
+
+    /// <summary>Tells the host not to time the client's reading: it would break off after 5 s without progress, here it is the session's to decide.</summary>
+    public static void KeepOwnTime(HttpContext context)
+    {
+        if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate) rate.MinDataRate = null;
+    }
 
     /// <summary>May an item be appended? If not, the owner is told once it may.</summary>
     public bool HasRoom

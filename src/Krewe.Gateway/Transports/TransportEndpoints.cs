@@ -14,7 +14,7 @@ namespace Krewe.Gateway.Transports;
 internal sealed class TransportEndpoints(IServiceProvider services) : IApiEndpoints
 {
     private const string Tag = "mailbox";
-    private const string SocketPath = "/v1/ws";
+    public const string SocketPath = "/v1/ws";
 
     private static readonly Operation Poll = new("GET", "/v1/mailbox", "readMailbox", "What came after a cursor: polling, and with wait long-polling.")
     {

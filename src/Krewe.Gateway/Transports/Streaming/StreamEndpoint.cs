@@ -37,6 +37,7 @@ internal sealed class StreamEndpoint(Authenticator authenticator, SessionParts p
             if (!CursorParameters.Resolve(after, opened).TryGet(out var cursor, out fault)) return fault;
             SetHeaders(context, format);
             DeadPeer.Watch(context);
+            OutputQueue.KeepOwnTime(context);
             using var gone = context.RequestAborted.UnsafeRegister(static session => _ = ((StreamSession)session!).CloseAsync(CloseReason.ClientGone), session);
             session.Start(cursor, opened.Last);
             await session.Ended;

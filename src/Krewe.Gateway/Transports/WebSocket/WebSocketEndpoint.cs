@@ -35,6 +35,7 @@ internal sealed class WebSocketEndpoint(
         try
         {
             if (!CursorParameters.Resolve(after, opened).TryGet(out var cursor, out fault)) return fault;
+            OutputQueue.KeepOwnTime(context);
             var stream = await WebSocketHandshake.AcceptAsync(context, answersProtocol);
             await session.RunAsync(stream, cursor, opened.Last, MakeReader, context.Abort);
             return null;
