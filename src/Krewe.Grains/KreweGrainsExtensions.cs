@@ -22,7 +22,7 @@ public static class KreweGrainsExtensions
         services.AddOptions<ScramOptions>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddMetrics();
-        services.TryAddSingleton<GrainDelivery>();
+        services.TryAddSingleton<ICourier, GrainCourier>();
         services.TryAddSingleton<UserMetrics>();
         services.TryAddSingleton<UserServices>();
         services.TryAddSingleton<PresenceMetrics>();

@@ -4,6 +4,7 @@ using Krewe.Core.Errors;
 using Krewe.Core.Limits;
 using Krewe.Core.Mailboxes;
 using Krewe.Grains.Mailboxes;
+using Microsoft.Extensions.Logging;
 
 namespace Krewe.Grains.Delivery;
 
@@ -11,65 +12,52 @@ namespace Krewe.Grains.Delivery;
 /// Sends one user's messages: to the recipient's mailbox first and then, durable there, to the user's own. So a refusal leaves nothing anywhere,
 /// and whatever is in the user's own mailbox has arrived. Knows nothing of grains; runs on one logical thread.
 /// </summary>
-internal sealed class MessageSender(Mailbox mailbox, string domain, LimitOptions limits, TimeProvider time, DeliverCall deliver)
+internal sealed class MessageSender(Mailbox mailbox, string domain, LimitOptions limits, TimeProvider time, ICourier courier, ILogger logger)
 {
     private const int MaxIdLength = 128;
+
+    // People write to the same few again and again: their pipes stay.
+    private const int IdlePipes = 32;
+
+    private static readonly TimeSpan UnderWayRetryAfter = TimeSpan.FromSeconds(1);
+
     private readonly Dictionary<string, MessageParcel> _underWay = new(StringComparer.Ordinal);
     private readonly Dictionary<Jid, RecipientPipe> _pipes = [];
     private readonly TokenBucket _bucket = new(limits.SendRate, limits.SendBurst, time);
     private long _bytesUnderWay;
 
-    public bool IsIdle => _underWay.Count == 0 && _pipes.Count == 0;
+    public bool IsIdle => _underWay.Count == 0;
 
-    /// <summary>One answer a draft, once each is durable in both mailboxes or refused.</summary>
-    public async ValueTask<ImmutableArray<Outcome<Sent>>> SendAsync(string device, ImmutableArray<Draft> drafts)
+    /// <summary>One answer a draft, once each is durable in both mailboxes or refused. Does not throw: trouble with the store is an answer.</summary>
+    public Task<ImmutableArray<Outcome<Sent>>> SendAsync(string device, ImmutableArray<Draft> drafts)
     {
-        if (drafts.IsEmpty) return [];
-        if (!mailbox.IsOpen) await mailbox.OpenAsync();
+        if (drafts.IsEmpty) return Task.FromResult<ImmutableArray<Outcome<Sent>>>([]);
+        if (!mailbox.IsOpen) return OpenAndSendAsync(device, drafts);
         var call = new SendCall(drafts.Length);
-        var known = new MailboxItem?[drafts.Length];
-        Task<MailboxItem?>?[]? lookUps = null;
-        var parcels = new MessageParcel?[drafts.Length];
-        // Ids are reserved before anything is awaited, and all look-ups are under way at once.
+        var touched = new List<RecipientPipe>(1);
         for (var i = 0; i < drafts.Length; i++)
         {
-            parcels[i] = Reserve(call, i, device, drafts[i]);
-            if (parcels[i] is null || drafts[i].Id is not { } id) continue;
+            if (Reserve(call, i, device, drafts[i]) is not { } parcel) continue;
             try
             {
-                var lookUp = mailbox.FindOwnAsync(id);
-                if (lookUp.IsCompletedSuccessfully) known[i] = lookUp.Result;
-                else (lookUps ??= new Task<MailboxItem?>?[drafts.Length])[i] = lookUp.AsTask();
-            }
-            catch (Exception exception)
-            {
-                Finish(parcels[i]!, Mailbox.FaultOf(exception));
-                parcels[i] = null;
-            }
-        }
-        List<RecipientPipe>? touched = null;
-        for (var i = 0; i < drafts.Length; i++)
-        {
-            if (parcels[i] is not { } parcel) continue;
-            try
-            {
-                if (lookUps?[i] is { } lookUp) known[i] = await lookUp;
-                if (await RefuseAsync(parcel, known[i]) is { } refusal) Finish(parcel, refusal);
-                else if (parcel.Item.To == mailbox.Owner) _ = AppendOwnAsync([parcel]);
-                else if (drafts.Length == 1) PipeTo(parcel).Start();
-                else (touched ??= []).Add(PipeTo(parcel));
+                var known = Find(drafts[i].Id);
+                var original = FindOriginal(parcel);
+                if (!known.IsCompletedSuccessfully || !original.IsCompletedSuccessfully)
+                {
+                    // A store that takes its time: this one and what is behind it queue up, for the order.
+                    Start(touched);
+                    _ = SendInOrderAsync(call, device, drafts, i, parcel, known.AsTask(), original.AsTask());
+                    return call.Task;
+                }
+                Dispatch(parcel, known.Result, original.Result, touched);
             }
             catch (Exception exception)
             {
                 Finish(parcel, Mailbox.FaultOf(exception));
             }
         }
-        // Started last, so that the first call of each takes all that this one brought.
-        if (touched is not null)
-        {
-            foreach (var pipe in touched) pipe.Start();
-        }
-        return await call.Task;
+        Start(touched);
+        return call.Task;
     }
 
     /// <summary>A receipt takes the same way as messages, behind those sent before it.</summary>
@@ -80,6 +68,52 @@ internal sealed class MessageSender(Mailbox mailbox, string domain, LimitOptions
         pipe.Add(parcel);
         pipe.Start();
         return parcel;
+    }
+
+    private async Task<ImmutableArray<Outcome<Sent>>> OpenAndSendAsync(string device, ImmutableArray<Draft> drafts)
+    {
+        try
+        {
+            await mailbox.OpenAsync();
+        }
+        catch (Exception exception)
+        {
+            var fault = Mailbox.FaultOf(exception);
+            return [.. drafts.Select(_ => new Outcome<Sent>(fault))];
+        }
+        return await SendAsync(device, drafts);
+    }
+
+    /// <summary>The drafts from <paramref name="first"/> on: all ids reserved and all look-ups under way at once, then one after the other. Never throws.</summary>
+    private async Task SendInOrderAsync(SendCall call, string device, ImmutableArray<Draft> drafts, int first, MessageParcel firstParcel,
+        Task<MailboxItem?> firstKnown, Task<MailboxItem?> firstOriginal)
+    {
+        var queue = new List<(MessageParcel Parcel, Task<MailboxItem?> Known, Task<MailboxItem?> Original)> { (firstParcel, firstKnown, firstOriginal) };
+        for (var i = first + 1; i < drafts.Length; i++)
+        {
+            if (Reserve(call, i, device, drafts[i]) is not { } parcel) continue;
+            try
+            {
+                queue.Add((parcel, Find(drafts[i].Id).AsTask(), FindOriginal(parcel).AsTask()));
+            }
+            catch (Exception exception)
+            {
+                Finish(parcel, Mailbox.FaultOf(exception));
+            }
+        }
+        var touched = new List<RecipientPipe>();
+        foreach (var (parcel, known, original) in queue)
+        {
+            try
+            {
+                Dispatch(parcel, await known, await original, touched);
+            }
+            catch (Exception exception)
+            {
+                Finish(parcel, Mailbox.FaultOf(exception));
+            }
+        }
+        Start(touched);
     }
 
     /// <summary>Null if the draft is answered already, or will be together with its first attempt.</summary>
@@ -121,68 +155,94 @@ internal sealed class MessageSender(Mailbox mailbox, string domain, LimitOptions
         return null;
     }
 
-    /// <summary>The answer to a draft that is not to be sent: an earlier one's, or why not.</summary>
-    private async ValueTask<Outcome<Sent>?> RefuseAsync(MessageParcel parcel, MailboxItem? known)
+    private ValueTask<MailboxItem?> Find(string? id) => id is null ? default : mailbox.FindOwnAsync(id);
+
+    /// <summary>What the message replaces. One that is still under way to the same recipient arrives before this one.</summary>
+    private ValueTask<MailboxItem?> FindOriginal(MessageParcel parcel)
+    {
+        if (parcel.Item.Replaces is not { } id) return default;
+        if (!_underWay.TryGetValue(id, out var original)) return mailbox.FindOwnAsync(id);
+        return new(original == parcel ? null : original.Item);
+    }
+
+    /// <summary>Answers the message, or puts it on its way.</summary>
+    private void Dispatch(MessageParcel parcel, MailboxItem? known, MailboxItem? original, List<RecipientPipe> touched)
     {
         var item = parcel.Item;
+        if (Refuse(item, known, original) is { } answer)
+        {
+            Finish(parcel, answer);
+        }
+        else if (item.To == mailbox.Owner)
+        {
+            new OwnCopies(this, [parcel]).Append(mailbox);
+        }
+        else
+        {
+            var pipe = Pipe(item.To);
+            pipe.Add(parcel);
+            if (touched.Count == 0 || touched[^1] != pipe) touched.Add(pipe);
+        }
+    }
+
+    /// <summary>The answer to a draft that is not to be sent: an earlier one's, or why not.</summary>
+    private Outcome<Sent>? Refuse(MailboxItem item, MailboxItem? known, MailboxItem? original)
+    {
         if (known is not null)
             return known.SameContent(item) ? new Sent(known.Id, known.Seq, known.SentAt, Repeated: true) : MessageContent.Conflict;
         if (!_bucket.TryTake(out var retryAfter))
             return new Fault(FaultCode.RateLimited, $"A user sends {limits.SendRate} messages a second.") { RetryAfter = retryAfter };
         if (_bytesUnderWay > limits.BytesUnderWay)
-        {
-            return new Fault(FaultCode.RateLimited, $"A user has {limits.BytesUnderWay} bytes under way at once.")
-            {
-                RetryAfter = TimeSpan.FromSeconds(1),
-            };
-        }
+            return new Fault(FaultCode.RateLimited, $"A user has {limits.BytesUnderWay} bytes under way at once.") { RetryAfter = UnderWayRetryAfter };
         // No other domain is connected, so nobody has an address there.
         if (!item.To.IsBare || item.To.Local.IsEmpty || !item.To.Domain.SequenceEqual(domain)) return Fault.UnknownAddress();
-        if (item.Replaces is { } replaces && !await MayReplaceAsync(replaces, item.To))
+        if (item.Replaces is not null && (original is not { Kind: ItemKind.Message } || original.To != item.To))
             return Fault.BadRequest("replaces", "It names no message of one's own to the same recipient.");
         return null;
     }
 
-    private async ValueTask<bool> MayReplaceAsync(string id, Jid to)
+    // After all of a call are in, so that the first delivery of each pipe takes all that the call brought.
+    private static void Start(List<RecipientPipe> touched)
     {
-        // One that is still under way to the same recipient arrives before this one.
-        var original = _underWay.TryGetValue(id, out var parcel) ? parcel.Item : await mailbox.FindOwnAsync(id);
-        return original is { Kind: ItemKind.Message } && original.To == to;
-    }
-
-    private RecipientPipe PipeTo(MessageParcel parcel)
-    {
-        var pipe = Pipe(parcel.Item.To);
-        pipe.Add(parcel);
-        return pipe;
+        foreach (var pipe in touched) pipe.Start();
     }
 
     private RecipientPipe Pipe(Jid to)
     {
         if (!_pipes.TryGetValue(to, out var pipe))
-            _pipes.Add(to, pipe = new RecipientPipe(to, deliver, Answered, emptied => _pipes.Remove(emptied.To)));
+            _pipes.Add(to, pipe = new RecipientPipe(to, courier, time, logger, Answered, Emptied));
         return pipe;
     }
 
-    private void Answered(ArraySegment<Parcel> batch)
+    private void Emptied(RecipientPipe pipe)
     {
-        var arrived = new List<MessageParcel>(batch.Count);
-        foreach (var parcel in batch)
-        {
-            if (parcel is ReceiptParcel receipt) receipt.Done.SetResult();
-            else if (parcel is MessageParcel message)
-            {
-                if (message.Answer.TryGet(out _, out var fault)) arrived.Add(message);
-                else Finish(message, fault);
-            }
-        }
-        if (arrived.Count > 0) _ = AppendOwnAsync([.. arrived]);
+        if (_pipes.Count > IdlePipes) _pipes.Remove(pipe.To);
     }
 
-    /// <summary>Never throws: every outcome goes to those who wait.</summary>
-    private async Task AppendOwnAsync(MessageParcel[] parcels)
+    private void Answered(Parcel[] batch)
     {
-        try
+        var arrived = new MessageParcel[batch.Length];
+        var count = 0;
+        foreach (var parcel in batch)
+        {
+            if (parcel is not MessageParcel message) ((ReceiptParcel)parcel).Done.SetResult();
+            else if (message.Answer.Fault is { } fault) Finish(message, fault);
+            else arrived[count++] = message;
+        }
+        if (count > 0) new OwnCopies(this, count == arrived.Length ? arrived : arrived[..count]).Append(mailbox);
+    }
+
+    private void Finish(MessageParcel parcel, Outcome<Sent> outcome)
+    {
+        _underWay.Remove(parcel.Item.Id);
+        _bytesUnderWay -= parcel.Size;
+        parcel.Complete(outcome);
+    }
+
+    /// <summary>The sender's copies of messages that their recipient has; then their senders hear of it.</summary>
+    private sealed class OwnCopies(MessageSender sender, MessageParcel[] parcels) : Append
+    {
+        public void Append(Mailbox mailbox)
         {
             var items = new MailboxItem[parcels.Length];
             for (var i = 0; i < parcels.Length; i++)
@@ -191,21 +251,23 @@ internal sealed class MessageSender(Mailbox mailbox, string domain, LimitOptions
                 var item = parcels[i].Item;
                 items[i] = parcels[i].Answer.Value is { } delivered && delivered.SentAt != item.SentAt ? item with { SentAt = delivered.SentAt } : item;
             }
-            var stored = await mailbox.AppendAsync(items);
-            for (var i = 0; i < parcels.Length; i++)
-                Finish(parcels[i], new Sent(stored[i].Id, stored[i].Seq, stored[i].SentAt, Repeated: false));
+            try
+            {
+                mailbox.Append(this, items);
+            }
+            catch (Exception exception)
+            {
+                Complete(exception);
+            }
         }
-        catch (Exception exception)
-        {
-            var fault = Mailbox.FaultOf(exception);
-            foreach (var parcel in parcels) Finish(parcel, fault);
-        }
-    }
 
-    private void Finish(MessageParcel parcel, Outcome<Sent> outcome)
-    {
-        _underWay.Remove(parcel.Item.Id);
-        _bytesUnderWay -= parcel.Size;
-        parcel.Complete(outcome);
+        protected override void Complete(Exception? failure)
+        {
+            for (var i = 0; i < parcels.Length; i++)
+            {
+                if (failure is not null) sender.Finish(parcels[i], Mailbox.FaultOf(failure));
+                else sender.Finish(parcels[i], new Sent(Items[i].Id, Items[i].Seq, Items[i].SentAt, Repeated: false));
+            }
+        }
     }
 }

@@ -12,7 +12,7 @@ internal abstract class Parcel
     public Outcome<Delivered> Answer { get; set; }
 
     /// <summary>About what it takes in memory and on the way.</summary>
-    public int Size => 200 + 2 * (Item.Id.Length + (Item.Body?.Length ?? 0) + (Item.Data?.Length ?? 0)) + Item.Extensions.Length;
+    public int Size => 200 + (2 * (Item.Id.Length + (Item.Body?.Length ?? 0) + (Item.Data?.Length ?? 0))) + Item.Extensions.Length;
 }
 
 /// <summary>A receipt: only its arrival matters.</summary>

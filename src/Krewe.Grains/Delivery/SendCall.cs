@@ -9,7 +9,7 @@ namespace Krewe.Grains.Delivery;
 internal sealed class SendCall(int drafts)
 {
     private readonly Outcome<Sent>[] _outcomes = new Outcome<Sent>[drafts];
-    private readonly TaskCompletionSource<ImmutableArray<Outcome<Sent>>> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<ImmutableArray<Outcome<Sent>>> _done = new();
     private int _left = drafts;
 
     public Task<ImmutableArray<Outcome<Sent>>> Task => _done.Task;

@@ -11,105 +11,89 @@ internal sealed partial class Mailbox
 {
     private readonly Dictionary<(Jid From, string Id), Arrival> _arrivals = [];
 
-    /// <summary>Takes items in; the answers come when all of them are durable. A known (from, id) is answered with what was stored first.</summary>
-    public async ValueTask<ImmutableArray<Outcome<Delivered>>> AcceptAsync(ImmutableArray<MailboxItem> items)
+    /// <summary>Takes items in; the answers come when all of them are durable. A known (from, id) is answered with what was stored first.
+    /// Does not throw: a store that is away and a fence are answers.</summary>
+    public Task<ImmutableArray<Outcome<Delivered>>> AcceptAsync(ImmutableArray<MailboxItem> items)
     {
-        if (!IsOpen) await OpenAsync();
-        var mine = new Arrival?[items.Length];
-        Arrival?[]? others = null;
+        if (!IsOpen) return OpenAndAcceptAsync(items);
+        var call = new Arrivals(this, items);
         for (var i = 0; i < items.Length; i++)
         {
             ref var arrival = ref CollectionsMarshal.GetValueRefOrAddDefault(_arrivals, (items[i].From, items[i].Id), out var known);
-            if (known) (others ??= new Arrival?[items.Length])[i] = arrival;
-            else mine[i] = arrival = new Arrival(items[i]);
+            if (known) call.Share(i, arrival!);
+            else arrival = call.Own(i);
         }
-        Exception? failure = null;
         try
         {
-            await StoreNewAsync(mine);
+            // A store on this machine answers at once: then all this is one turn.
+            for (var i = 0; i < items.Length; i++)
+            {
+                if (!call.IsOwn(i)) continue;
+                var lookUp = store.FindAsync(owner, items[i].From, items[i].Id);
+                if (!lookUp.IsCompletedSuccessfully)
+                {
+                    _ = LookUpAsync(call, i, lookUp.AsTask());
+                    return call.Answer;
+                }
+                call[i].Stored = lookUp.Result;
+            }
+            StoreNew(call);
         }
         catch (Exception exception)
         {
-            failure = exception;
-            throw;
+            call.Settle(exception);
         }
-        finally
+        return call.Answer;
+    }
+
+    internal void Forget(Arrival arrival) => _arrivals.Remove((arrival.Item.From, arrival.Item.Id));
+
+    private async Task<ImmutableArray<Outcome<Delivered>>> OpenAndAcceptAsync(ImmutableArray<MailboxItem> items)
+    {
+        try
         {
-            foreach (var arrival in mine)
+            await OpenAsync();
+        }
+        catch (Exception exception)
+        {
+            var fault = FaultOf(exception);
+            return [.. items.Select(_ => new Outcome<Delivered>(fault))];
+        }
+        return await AcceptAsync(items);
+    }
+
+    /// <summary>The rest of the look-ups, all under way at once. Never throws.</summary>
+    private async Task LookUpAsync(Arrivals call, int first, Task<MailboxItem?> firstLookUp)
+    {
+        try
+        {
+            var lookUps = new Task<MailboxItem?>?[call.Count];
+            lookUps[first] = firstLookUp;
+            for (var i = first + 1; i < lookUps.Length; i++)
             {
-                if (arrival is null) continue;
-                _arrivals.Remove((arrival.Item.From, arrival.Item.Id));
-                arrival.Settle(failure);
+                if (call.IsOwn(i)) lookUps[i] = store.FindAsync(owner, call[i].Item.From, call[i].Item.Id).AsTask();
             }
-        }
-        return await AnswersAsync(items, mine, others);
-    }
-
-    private async ValueTask StoreNewAsync(Arrival?[] arrivals)
-    {
-        var fresh = 0;
-        foreach (var arrival in arrivals)
-        {
-            if (arrival is null) continue;
-            arrival.Stored = await store.FindAsync(owner, arrival.Item.From, arrival.Item.Id);
-            if (arrival.Stored is null) fresh++;
-        }
-        if (fresh == 0) return;
-        // From here to the commit nothing waits: numbers are given in the order in which commits are made.
-        var items = new MailboxItem[fresh];
-        var next = 0;
-        foreach (var arrival in arrivals)
-        {
-            if (arrival is { Stored: null }) items[next++] = arrival.Item;
-        }
-        var appended = await AppendAsync(items);
-        next = 0;
-        foreach (var arrival in arrivals)
-        {
-            if (arrival is { Stored: null }) arrival.Stored = appended[next++];
-        }
-    }
-
-    private static async ValueTask<ImmutableArray<Outcome<Delivered>>> AnswersAsync(
-        ImmutableArray<MailboxItem> items, Arrival?[] mine, Arrival?[]? others)
-    {
-        var answers = new Outcome<Delivered>[items.Length];
-        for (var i = 0; i < items.Length; i++)
-        {
-            var arrival = mine[i];
-            if (arrival is null)
+            for (var i = first; i < lookUps.Length; i++)
             {
-                arrival = others![i]!;
-                await arrival.Settled;
+                if (lookUps[i] is { } lookUp) call[i].Stored = await lookUp;
             }
-            var stored = arrival.Stored!;
-            // Receipts are the same if their id is: retention may have shortened the list of messages since.
-            answers[i] = items[i].Kind == ItemKind.Message && !stored.SameContent(items[i])
-                ? MessageContent.Conflict
-                : new Delivered(stored.Seq, stored.SentAt);
+            StoreNew(call);
         }
-        return ImmutableCollectionsMarshal.AsImmutableArray(answers);
+        catch (Exception exception)
+        {
+            call.Settle(exception);
+        }
     }
 
-    /// <summary>An item between its coming and its being durable: a second one under the same id waits for the first.</summary>
-    private sealed class Arrival(MailboxItem item)
+    private void StoreNew(Arrivals call)
     {
-        private TaskCompletionSource? _settled;
-        private Exception? _failure;
-        private bool _isSettled;
-
-        public MailboxItem Item { get; } = item;
-        public MailboxItem? Stored { get; set; }
-
-        public Task Settled => !_isSettled
-            ? (_settled ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task
-            : _failure is null ? Task.CompletedTask : Task.FromException(_failure);
-
-        public void Settle(Exception? failure)
+        var fresh = new MailboxItem[call.Count];
+        var count = 0;
+        for (var i = 0; i < fresh.Length; i++)
         {
-            (_isSettled, _failure) = (true, failure);
-            if (failure is null) _settled?.SetResult();
-            else _settled?.SetException(failure);
+            if (call.IsOwn(i) && call[i].Stored is null) fresh[count++] = call[i].Item;
         }
+        if (count == 0) call.Settle(null);
+        else Append(call, fresh.AsSpan(0, count));
     }
 }

@@ -14,11 +14,14 @@ internal sealed partial class Mailbox
         if (seq < 0) return Fault.BadRequest("seq", "It is the number of an item.");
         if (!IsOpen) await OpenAsync();
         if (await CheckCursorAsync(seq) is { } fault) return fault;
-        if (_state.Ack(device, seq, read, maxDevices)) await CommitAsync([], withState: true);
+        if (_state.Ack(device, seq, read, maxDevices)) await CommitStateAsync();
         // Nothing new, but perhaps said twice at once: the answer holds only when the first is durable.
-        else await _lastStateCommit;
+        else await StateSettledAsync();
         return default(Done);
     }
+
+    /// <summary>What the state says is on disk.</summary>
+    private Task StateSettledAsync() => _lastStateAppend?.Settled ?? Task.CompletedTask;
 
     /// <summary>The receipts to send next, or null; their range is durable and does not change any more.</summary>
     public async ValueTask<ReceiptRange?> NextReceiptsAsync()
@@ -26,7 +29,7 @@ internal sealed partial class Mailbox
         if (!IsOpen) await OpenAsync();
         if (_state.Receipts is not [var range, ..]) return null;
         range.Begun = true;
-        await _lastStateCommit;
+        await StateSettledAsync();
         return range;
     }
 

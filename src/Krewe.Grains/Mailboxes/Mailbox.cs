@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Krewe.Core.Addresses;
 using Krewe.Core.Errors;
 using Krewe.Core.Mailboxes;
@@ -17,6 +17,10 @@ namespace Krewe.Grains.Mailboxes;
 internal sealed partial class Mailbox(Jid owner, IMailboxStore store, TimeProvider time, MailboxEvents events)
 {
     private const int ReloadPage = 500;
+
+    // Callers wait rather than being refused while commits that are lost anyway come back; a store that hangs must not hold them for long.
+    private static readonly TimeSpan DrainPatience = TimeSpan.FromSeconds(2);
+
     private readonly Queue<Append> _appends = new();
     private MailboxState _state = new();
     private Task? _opening;
@@ -26,8 +30,9 @@ internal sealed partial class Mailbox(Jid owner, IMailboxStore store, TimeProvid
     private bool _stateChanged;
     private long _assigned;
     private int _inFlight;
+    private TaskCompletionSource? _drained;
     private DateTimeOffset _lastSentAt;
-    private Task _lastStateCommit = Task.CompletedTask;
+    private Append? _lastStateAppend;
 
     public Jid Owner => owner;
 
@@ -56,17 +61,18 @@ internal sealed partial class Mailbox(Jid owner, IMailboxStore store, TimeProvid
     /// <summary>The item that the owner sent under this id, or null.</summary>
     public ValueTask<MailboxItem?> FindOwnAsync(string id) => store.FindAsync(owner, owner, id);
 
-    /// <summary>Numbers the items at once, in the order given, and completes when they are durable.</summary>
-    public Task<ImmutableArray<MailboxItem>> AppendAsync(ReadOnlySpan<MailboxItem> items)
+    /// <summary>Numbers the items at once, in the order given, and sends them to the store; <paramref name="append"/> hears of the end.</summary>
+    public void Append(Append append, ReadOnlySpan<MailboxItem> items)
     {
         ThrowUnlessOpen();
-        var numbered = ImmutableArray.CreateBuilder<MailboxItem>(items.Length);
-        foreach (var item in items) numbered.Add(item with { Seq = ++_assigned });
-        return CommitAsync(numbered.MoveToImmutable(), withState: _stateChanged);
+        var numbered = new MailboxItem[items.Length];
+        for (var i = 0; i < items.Length; i++) numbered[i] = items[i] with { Seq = ++_assigned };
+        append.Items = ImmutableCollectionsMarshal.AsImmutableArray(numbered);
+        Commit(append, withState: _stateChanged);
     }
 
     /// <summary>Writes what changed in the state and waits for no occasion.</summary>
-    public Task SaveStateAsync() => IsOpen && _stateChanged ? CommitAsync([], withState: true) : Task.CompletedTask;
+    public Task SaveStateAsync() => IsOpen && _stateChanged ? CommitStateAsync() : Task.CompletedTask;
 
     /// <summary>What callers hear of an exception of this class.</summary>
     public static Fault FaultOf(Exception exception) => exception is MailboxFencedException ? StoreFaults.Moved : StoreFaults.Unavailable;
@@ -75,7 +81,7 @@ internal sealed partial class Mailbox(Jid owner, IMailboxStore store, TimeProvid
     public async Task CloseAsync()
     {
         _closed = true;
-        while (_appends.TryPeek(out var head)) await head.Settled;
+        while (_appends.TryPeek(out var head)) await head.Settled.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
     }
 
     private void ThrowUnlessOpen()
@@ -85,9 +91,15 @@ internal sealed partial class Mailbox(Jid owner, IMailboxStore store, TimeProvid
         if (!IsOpen) throw new StoreUnavailableException($"The mailbox of {owner} has to be loaded again.", _failure);
     }
 
-    private Task<ImmutableArray<MailboxItem>> CommitAsync(ImmutableArray<MailboxItem> items, bool withState)
+    private Task CommitStateAsync()
     {
-        var append = new Append(items);
+        var append = new StateAppend();
+        Commit(append, withState: true);
+        return append.Settled;
+    }
+
+    private void Commit(Append append, bool withState)
+    {
         _appends.Enqueue(append);
         _inFlight++;
         byte[]? state = null;
@@ -96,53 +108,41 @@ internal sealed partial class Mailbox(Jid owner, IMailboxStore store, TimeProvid
             _state.LastSentAt = _lastSentAt;
             state = _state.Encode();
             _stateChanged = false;
+            _lastStateAppend = append;
         }
-        var committed = CompleteAsync(append, state);
-        if (withState) _lastStateCommit = committed;
-        return committed;
+        _ = CompleteAsync(append, state);
     }
 
-    private async Task<ImmutableArray<MailboxItem>> CompleteAsync(Append append, byte[]? state)
+    /// <summary>Never throws.</summary>
+    private async Task CompleteAsync(Append append, byte[]? state)
     {
         try
         {
             await store.CommitAsync(new MailboxCommit { Owner = owner, Items = append.Items, State = state });
-            append.Done = true;
+            append.IsDone = true;
         }
         catch (Exception exception)
         {
             // After a commit of unknown outcome those behind it are fenced as a matter of course: only the first failure counts.
             Fail(exception);
         }
-        finally
-        {
-            _inFlight--;
-        }
+        if (--_inFlight == 0) _drained?.TrySetResult();
         Release();
-        if (!append.IsReleased) await append.Settled;
-        return append.Failure is null ? append.Items : throw append.Failure;
     }
 
     /// <summary>Lets what is durable be seen, in order: something that is finished waits for all before it.</summary>
     private void Release()
     {
-        while (_appends.TryPeek(out var head) && (head.Done || _failure is not null))
+        while (_appends.TryPeek(out var head) && (head.IsDone || _failure is not null))
         {
             _appends.Dequeue();
-            if (_failure is null)
+            if (_failure is null && !head.Items.IsEmpty)
             {
-                if (head.Items.Length > 0)
-                {
-                    Last = head.Items[^1].Seq;
-                    events.Durable(head.Items);
-                }
-                head.Release(null);
+                Last = head.Items[^1].Seq;
+                events.Durable(head.Items);
             }
-            else
-            {
-                // Also one that is on disk: whether those before it are, only loading tells. A retry under its id finds it.
-                head.Release(_failure);
-            }
+            // With a failure also one that is on disk: whether those before it are, only loading tells. A retry under its id finds it.
+            head.Release(_failure);
         }
     }
 
@@ -155,11 +155,24 @@ internal sealed partial class Mailbox(Jid owner, IMailboxStore store, TimeProvid
         if (exception is MailboxFencedException fence) events.Fenced(fence);
     }
 
+    private async Task DrainAsync()
+    {
+        _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        try
+        {
+            await _drained.Task.WaitAsync(DrainPatience, time);
+        }
+        catch (TimeoutException timeout)
+        {
+            throw new StoreUnavailableException($"The store does not answer to earlier commits of {owner}.", timeout);
+        }
+    }
+
     private async Task LoadAsync()
     {
         if (_failure is MailboxFencedException) throw _failure;
         // What is still under way may yet get onto the disk, after what we would read now.
-        if (_inFlight > 0) throw new StoreUnavailableException($"The mailbox of {owner} is being loaded again.", _failure);
+        if (_inFlight > 0) await DrainAsync();
         var head = await store.OpenAsync(owner);
         var state = MailboxState.Decode(head.State);
         var tail = await store.ReadAsync(owner, Math.Max(head.Last - 8, 0), 8, PageBytes);
@@ -177,26 +190,7 @@ internal sealed partial class Mailbox(Jid owner, IMailboxStore store, TimeProvid
             events.Durable(missed.Items);
         }
         (First, Last, _assigned, _state, _stateChanged) = (head.First, head.Last, head.Last, state, false);
-        (_failure, _opened, _lastStateCommit) = (null, true, Task.CompletedTask);
+        (_failure, _opened, _lastStateAppend) = (null, true, null);
         events.Opened();
-    }
-
-    /// <summary>Items on their way to the disk together.</summary>
-    private sealed class Append(ImmutableArray<MailboxItem> items)
-    {
-        private TaskCompletionSource? _settled;
-
-        public ImmutableArray<MailboxItem> Items { get; } = items;
-        public bool Done { get; set; }
-        public bool IsReleased { get; private set; }
-        public Exception? Failure { get; private set; }
-
-        public Task Settled => IsReleased ? Task.CompletedTask : (_settled ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
-
-        public void Release(Exception? failure)
-        {
-            (IsReleased, Failure) = (true, failure);
-            _settled?.SetResult();
-        }
     }
 }

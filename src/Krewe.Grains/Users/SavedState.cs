@@ -14,6 +14,13 @@ internal sealed class SavedState<T>(IPersistentState<T> inner, Action lost)
 
     public Task SaveAsync() => _next ?? (_current.IsCompleted ? _current = WriteAsync() : _next = WriteNextAsync());
 
+    /// <summary>Completes when nothing is being written: the next activation must not read what a write of this one is about to change.</summary>
+    public async Task SettleAsync()
+    {
+        while ((_next ?? _current) is { IsCompleted: false } writing)
+            await writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+    }
+
     private async Task WriteNextAsync()
     {
         try

@@ -15,31 +15,14 @@ internal sealed partial class UserGrain : IMailboxGrain
     private MessageSender _sender = null!;
     private ReceiptSender _receipts = null!;
 
-    public async ValueTask<ImmutableArray<Outcome<Sent>>> SendAsync(string device, ImmutableArray<Draft> drafts)
-    {
-        if (!IsActive) return ToAll<Sent>(drafts.Length, NoAccount);
-        try
-        {
-            return await _sender.SendAsync(device, drafts);
-        }
-        catch (Exception exception) when (IsStoreTrouble(exception))
-        {
-            return ToAll<Sent>(drafts.Length, Mailbox.FaultOf(exception));
-        }
-    }
+    public ValueTask<ImmutableArray<Outcome<Sent>>> SendAsync(string device, ImmutableArray<Draft> drafts) =>
+        new(IsActive ? _sender.SendAsync(device, drafts) : Task.FromResult(ToAll<Sent>(drafts.Length, NoAccount)));
 
-    public async ValueTask<ImmutableArray<Outcome<Delivered>>> DeliverAsync(ImmutableArray<MailboxItem> items)
+    public ValueTask<ImmutableArray<Outcome<Delivered>>> DeliverAsync(ImmutableArray<MailboxItem> items)
     {
-        if (!IsActive) return ToAll<Delivered>(items.Length, Fault.UnknownAddress());
-        try
-        {
-            // All items of a call are one sender's, by the way they are sent; but nothing rests on it.
-            return AnyBlocked(items) ? await AcceptUnblockedAsync(items) : await _mailbox.AcceptAsync(items);
-        }
-        catch (Exception exception) when (IsStoreTrouble(exception))
-        {
-            return ToAll<Delivered>(items.Length, Mailbox.FaultOf(exception));
-        }
+        if (!IsActive) return new(ToAll<Delivered>(items.Length, Fault.UnknownAddress()));
+        // All items of a call are one sender's, by the way they are sent; but nothing rests on it.
+        return new(AnyBlocked(items) ? AcceptUnblockedAsync(items) : _mailbox.AcceptAsync(items));
     }
 
     public async ValueTask<Outcome<MailboxPage>> ReadAsync(long after, int limit)
@@ -86,7 +69,7 @@ internal sealed partial class UserGrain : IMailboxGrain
     private void PrepareMailbox()
     {
         _mailbox = new Mailbox(_owner, _services.Store, _services.Time, new MailboxEvents(OnDurable, () => _receipts.Start(), OnFenced));
-        _sender = new MessageSender(_mailbox, _services.Domain, _services.Limits, _services.Time, _services.Delivery.DeliverAsync);
+        _sender = new MessageSender(_mailbox, _services.Domain, _services.Limits, _services.Time, _services.Courier, _services.Logger);
         _receipts = new ReceiptSender(_mailbox, _sender, address => _roster.Value.Blocks.Contains(address), _services.Time, _services.Logger);
     }
 
@@ -135,7 +118,7 @@ internal sealed partial class UserGrain : IMailboxGrain
         return false;
     }
 
-    private async ValueTask<ImmutableArray<Outcome<Delivered>>> AcceptUnblockedAsync(ImmutableArray<MailboxItem> items)
+    private async Task<ImmutableArray<Outcome<Delivered>>> AcceptUnblockedAsync(ImmutableArray<MailboxItem> items)
     {
         var blocks = _roster.Value.Blocks;
         var blocked = items.Select(item => blocks.Contains(item.From)).ToArray();

@@ -57,5 +57,6 @@ internal sealed partial class UserGrain : Grain
         await EndSessionsAsync();
         await SaveMailboxAsync();
         await SaveLastSeenAsync();
+        await Task.WhenAll(_account.SettleAsync(), _roster.SettleAsync(), _devices.SettleAsync());
     }
 }

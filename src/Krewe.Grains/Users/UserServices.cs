@@ -18,7 +18,7 @@ internal sealed class UserServices(
     IOptions<DomainOptions> domain,
     IOptions<LimitOptions> limits,
     IOptions<ScramOptions> scram,
-    GrainDelivery delivery,
+    ICourier courier,
     UserMetrics metrics,
     ILogger<UserGrain> logger)
 {
@@ -29,7 +29,7 @@ internal sealed class UserServices(
     public string Domain { get; } = domain.Value.Domain;
     public LimitOptions Limits { get; } = limits.Value;
     public ScramOptions Scram { get; } = scram.Value;
-    public GrainDelivery Delivery { get; } = delivery;
+    public ICourier Courier { get; } = courier;
     public UserMetrics Metrics { get; } = metrics;
     public ILogger Logger { get; } = logger;
 }

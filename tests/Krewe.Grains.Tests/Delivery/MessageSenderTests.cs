@@ -2,6 +2,7 @@ using Krewe.Core.Addresses;
 using Krewe.Core.Errors;
 using Krewe.Core.Mailboxes;
 using Krewe.Grains.Delivery;
+using Krewe.Grains.Users;
 using static Krewe.Grains.Tests.People;
 
 namespace Krewe.Grains.Tests.Delivery;
@@ -182,9 +183,9 @@ public sealed class MessageSenderTests
         await romeo.SendAsync(Draft(Juliet, "mine"));
         await romeo.SendAsync(Draft(Nurse, "elsewhere"));
         await juliet.SendAsync(Draft(Romeo, "hers"));
-        foreach (var id in (string[])["elsewhere", "hers", "none"])
+        foreach (var id in (string[])["elsewhere", "hers", "none", "new"])
         {
-            var fault = (await romeo.SendAsync(Draft(Juliet) with { Replaces = id })).Fault!;
+            var fault = (await romeo.SendAsync(Draft(Juliet, "new") with { Replaces = id })).Fault!;
             Assert.Equal((FaultCode.BadRequest, "replaces"), (fault.Code, fault.Member));
         }
         Assert.Null((await romeo.SendAsync(Draft(Juliet) with { Replaces = "mine" })).Fault);
@@ -223,6 +224,40 @@ public sealed class MessageSenderTests
     });
 
     [Fact]
+    public Task A_delivery_that_fails_for_a_passing_reason_is_repeated_before_anything_else_goes() => Turns.RunAsync(async () =>
+    {
+        var (romeo, _) = (await _post.ActivateAsync(Romeo), await _post.ActivateAsync(Juliet));
+        _post.OnDelivery = (_, _) => _post.Deliveries.Count switch
+        {
+            1 => throw new TimeoutException(),
+            2 => Task.FromResult<Fault?>(StoreFaults.Moved),
+            _ => Task.FromResult<Fault?>(null),
+        };
+        var sends = new List<Task<Outcome<Sent>>> { romeo.SendAsync(Draft(Juliet, "1")), romeo.SendAsync(Draft(Juliet, "2")) };
+        await PassAsync(TimeSpan.FromSeconds(1), 4);
+
+        foreach (var send in sends) Assert.Null((await send).Fault);
+        Assert.Equal([["1"], ["1"], ["1"], ["2"]], _post.Deliveries.Select(delivery => delivery.Ids));
+    });
+
+    [Fact]
+    public Task After_some_seconds_the_sender_is_told_to_try_again() => Turns.RunAsync(async () =>
+    {
+        var (romeo, _) = (await _post.ActivateAsync(Romeo), await _post.ActivateAsync(Juliet));
+        _post.OnDelivery = (_, _) => throw new TimeoutException();
+        var send = romeo.SendAsync(Draft(Juliet, "1"));
+        await PassAsync(TimeSpan.FromSeconds(1), 5);
+        Assert.False(send.IsCompleted);
+        await PassAsync(TimeSpan.FromSeconds(1), 10);
+        Assert.Equal(FaultCode.Unavailable, (await send).Fault!.Code);
+
+        var before = _post.Deliveries.Count;
+        _post.OnDelivery = (_, _) => throw new InvalidOperationException("a bug");
+        Assert.Equal(FaultCode.Unavailable, (await romeo.SendAsync(Draft(Juliet, "1"))).Fault!.Code);
+        Assert.Equal(before + 1, _post.Deliveries.Count);
+    });
+
+    [Fact]
     public Task Look_ups_that_take_their_time_do_not_change_the_order() => Turns.RunAsync(async () =>
     {
         var (romeo, _) = (await _post.ActivateAsync(Romeo), await _post.ActivateAsync(Juliet));
@@ -236,6 +271,16 @@ public sealed class MessageSenderTests
         Assert.Equal(drafts.Select(draft => draft.Id), _post.Store.Items(Juliet).Select(item => item.Id));
         Assert.Equal(drafts.Select(draft => draft.Id), _post.Store.Items(Romeo).Select(item => item.Id));
     });
+
+    private async Task PassAsync(TimeSpan step, int times)
+    {
+        for (var i = 0; i < times; i++)
+        {
+            await Turns.SettleAsync();
+            _post.Fixture.Time.Advance(step);
+        }
+        await Turns.SettleAsync();
+    }
 
     [Fact]
     public void A_token_bucket_refills_steadily_up_to_its_burst()

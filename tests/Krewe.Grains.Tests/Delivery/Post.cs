@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Krewe.Grains.Tests.Delivery;
 
 /// <summary>A few users over one store, who deliver to each other without grains.</summary>
-internal sealed class Post
+internal sealed class Post : ICourier
 {
     private readonly Dictionary<Jid, Mailbox> _mailboxes = [];
 
@@ -32,14 +32,16 @@ internal sealed class Post
     {
         User user = null!;
         var mailbox = Fixture.Activate(owner, () => user.Receipts.Start());
-        var sender = new MessageSender(mailbox, Domain, Limits, Fixture.Time, DeliverAsync);
+        var sender = new MessageSender(mailbox, Domain, Limits, Fixture.Time, this, NullLogger.Instance);
         user = new User(mailbox, sender, new ReceiptSender(mailbox, sender, Blocked.Contains, Fixture.Time, NullLogger.Instance));
         _mailboxes[owner] = mailbox;
         await mailbox.OpenAsync();
         return user;
     }
 
-    private async Task<ImmutableArray<Outcome<Delivered>>> DeliverAsync(Jid to, ImmutableArray<MailboxItem> items)
+    public bool IsPassing(Exception exception) => exception is TimeoutException;
+
+    public async ValueTask<ImmutableArray<Outcome<Delivered>>> DeliverAsync(Jid to, ImmutableArray<MailboxItem> items)
     {
         Deliveries.Add((to, [.. items.Select(item => item.Id)]));
         if (OnDelivery is { } hook && await hook(to, items) is { } fault) return [.. items.Select(_ => new Outcome<Delivered>(fault))];
