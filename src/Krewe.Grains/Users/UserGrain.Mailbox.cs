@@ -80,7 +80,7 @@ internal sealed partial class UserGrain : IMailboxGrain
         await _services.Store.DeleteAsync(_owner);
     }
 
-    private async Task SaveMailboxAsync()
+    private async Task LeaveMailboxAsync(CancellationToken cancellationToken)
     {
         _receipts.Stop();
         try
@@ -91,6 +91,8 @@ internal sealed partial class UserGrain : IMailboxGrain
         {
             // It held only which receipts are done: they go out again, and their receivers know them.
         }
+        // What is still on its way would fence the next activation if that had loaded before.
+        await _mailbox.CloseAsync().WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
     }
 
     private void OnDurable(ImmutableArray<MailboxItem> items)

@@ -55,7 +55,7 @@ internal sealed partial class UserGrain : Grain
     {
         if (_deleting is not null) await _deleting.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         await EndSessionsAsync();
-        await SaveMailboxAsync();
+        await LeaveMailboxAsync(cancellationToken);
         await SaveLastSeenAsync();
         await Task.WhenAll(_account.SettleAsync(), _roster.SettleAsync(), _devices.SettleAsync());
     }
