@@ -28,6 +28,7 @@ public sealed class ChatTests(Website website) : IClassFixture<Website>
 
         await juliet.OpenConversationAsync(romeo.Name);
         await Expect(juliet.Message("But soft, what light?")).ToBeVisibleAsync();
+        await Expect(juliet.Page.Locator(".new-line")).ToBeVisibleAsync();
         await romeo.MarkedAsync("But soft, what light?", "read");
         await Expect(juliet.Unread(romeo.Name)).ToBeEmptyAsync();
 
@@ -79,8 +80,13 @@ public sealed class ChatTests(Website website) : IClassFixture<Website>
         await Expect(juliet.Bodies).ToHaveTextAsync(["It is the east"]);
         await Expect(juliet.Message("It is the east").Locator(".edited")).ToBeVisibleAsync();
         await romeo.MarkedAsync("It is the east", "read");
+        await romeo.Message("It is the east").HoverAsync();
+        await romeo.Page.GetByRole(AriaRole.Button, new() { Name = "Edit your last message" }).ClickAsync();
+        await romeo.Composer.FillAsync("Juliet is the sun");
+        await romeo.Composer.PressAsync("Enter");
+        await Expect(juliet.Bodies).ToHaveTextAsync(["Juliet is the sun"]);
         await juliet.Page.ReloadAsync();
-        await Expect(juliet.Bodies).ToHaveTextAsync(["It is the east"]);
+        await Expect(juliet.Bodies).ToHaveTextAsync(["Juliet is the sun"]);
     }
 
     [Fact]

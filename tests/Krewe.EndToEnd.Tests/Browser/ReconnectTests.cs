@@ -17,6 +17,8 @@ public sealed class ReconnectTests(Website website) : IClassFixture<Website>
 
         await website.Server.KillAsync();
         await Expect(romeo.Connection).ToContainTextAsync("No connection");
+        await Expect(romeo.Standing).ToContainTextAsync("no connection");
+        await Expect(romeo.PresenceOf(juliet.Name)).ToBeHiddenAsync();
         await romeo.WriteAsync("Meanwhile 1");
         await romeo.WriteAsync("Meanwhile 2");
         await juliet.WriteAsync("Meanwhile 3");
@@ -28,6 +30,7 @@ public sealed class ReconnectTests(Website website) : IClassFixture<Website>
         foreach (var text in new[] { "Meanwhile 1", "Meanwhile 2" })
             await romeo.MarkedAsync(text, "read");
         await juliet.MarkedAsync("Meanwhile 3", "read");
+        await Expect(romeo.Standing).ToHaveTextAsync("available");
         await romeo.WriteAsync("After");
         await romeo.MarkedAsync("After", "read");
 

@@ -169,7 +169,10 @@ export class Chat extends Emitter {
   }
 
   #listen() {
-    this.socket.on('state', () => this.emit('changed'));
+    this.socket.on('state', (state) => {
+      if (state === 'waiting') this.contacts.stale = true;
+      this.emit('changed');
+    });
     this.socket.on('hello', (hello) => this.#hello(hello));
     this.socket.on('item', (item) => this.#item(item));
     this.socket.on('presence', (frame) => this.contacts.takePresence(frame));

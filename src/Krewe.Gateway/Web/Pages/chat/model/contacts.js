@@ -6,6 +6,8 @@ export class Contacts {
   #contacts = new Map();
   /** @type {Set<string>} */
   blocked = new Set();
+  /** No connection: what is known of anybody's presence may no longer hold. */
+  stale = false;
   /** What is heard while the list is being asked for. @type {Set<(() => void)[]>} */
   #loads = new Set();
 
@@ -27,6 +29,7 @@ export class Contacts {
       this.blocked = new Set(blocks.items);
       // What came while the answer was on its way may be newer than the answer.
       for (const apply of heard) apply();
+      this.stale = false;
     } finally {
       this.#loads.delete(heard);
     }
@@ -63,7 +66,7 @@ export class Contacts {
   /** How available somebody is; undefined where one may not know. @param {string} address @returns {string | undefined} */
   showOf(address) {
     const contact = this.#contacts.get(address);
-    if (!contact || (contact.subscription !== 'to' && contact.subscription !== 'both')) return undefined;
+    if (this.stale || !contact || (contact.subscription !== 'to' && contact.subscription !== 'both')) return undefined;
     return contact.presence?.show ?? 'offline';
   }
 

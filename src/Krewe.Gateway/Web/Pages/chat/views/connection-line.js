@@ -21,7 +21,7 @@ export class ConnectionLine {
     // A phone that changes its network is offline for a moment; the line tells, but does not shout.
     const text = state === 'open' ? this.#trouble || 'Connected'
       : state === 'connecting' ? 'Connecting…'
-        : navigator.onLine ? 'No connection. Trying again by itself.' : 'This device is offline.';
+        : navigator.onLine ? 'No connection – trying again' : 'This device is offline.';
     setText(this.#text, text);
     this.#now.hidden = state !== 'waiting';
     this.#line.dataset.state = state === 'open' && this.#trouble ? 'trouble' : state;

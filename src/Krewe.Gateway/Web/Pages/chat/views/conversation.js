@@ -19,7 +19,8 @@ export class ConversationView {
   /** @type {string | null} */
   #peer = null;
   #face = h('span');
-  #unreadAfter = 0;
+  /** @type {number | null} */
+  #unreadAfter = null;
   #loading = false;
   #atEnd = true;
   #seen = 0;
@@ -66,7 +67,8 @@ export class ConversationView {
     this.#face.replaceWith(face);
     this.#face = face;
     this.list.element.replaceChildren();
-    this.#unreadAfter = this.chat.unread(peer) > 0 ? this.chat.mailbox.with(peer).unreadAfter(this.chat.reads.of(peer))[0] - 1 : 0;
+    const [firstUnread] = this.chat.mailbox.with(peer).unreadAfter(this.chat.reads.of(peer));
+    this.#unreadAfter = firstUnread === undefined ? null : firstUnread - 1;
     this.#atEnd = true;
     this.#seen = this.chat.mailbox.with(peer).lastSeq;
     this.composer.show(peer, this.chat.contacts.nameOf(peer));
@@ -148,10 +150,11 @@ export class ConversationView {
     const contact = contacts.get(peer);
     const show = contacts.showOf(peer);
     const status = contact?.presence?.status;
-    const text = typing.of(peer) ? 'typing…'
-      : show !== undefined ? presenceName(show) + (status ? ` – ${status}` : '')
-        : contact?.pending === 'out' ? 'has not answered your request yet'
-          : peer === this.chat.me ? 'only you see these' : '';
+    const text = this.chat.socket.state === 'waiting' ? 'no connection – what you write is sent later'
+      : typing.of(peer) ? 'typing…'
+        : show !== undefined ? presenceName(show) + (status ? ` – ${status}` : '')
+          : contact?.pending === 'out' ? 'has not answered your request yet'
+            : peer === this.chat.me ? 'only you see these' : '';
     setText(this.#standing, text);
     this.#standing.classList.toggle('typing', typing.of(peer));
   }

@@ -19,7 +19,7 @@ export class MessageList {
     this.nameOf = nameOf;
   }
 
-  /** @param {Shown[]} messages @param {number} unreadAfter Where "New" stands: after this `seq`; 0 for nowhere. @param {Shown | undefined} editable */
+  /** @param {Shown[]} messages @param {number | null} unreadAfter Where "New" stands: after this `seq`. @param {Shown | undefined} editable */
   update(messages, unreadAfter, editable) {
     reconcile(this.element, rows(messages, unreadAfter, editable), (row) => row.key, (row) => this.#create(row), (element, row) => this.#update(element, row));
   }
@@ -90,17 +90,17 @@ export class MessageList {
   }
 }
 
-/** @param {Shown[]} messages @param {number} unreadAfter @param {Shown | undefined} editable @returns {Row[]} */
+/** @param {Shown[]} messages @param {number | null} unreadAfter @param {Shown | undefined} editable @returns {Row[]} */
 function rows(messages, unreadAfter, editable) {
   /** @type {Row[]} */
   const rows = [];
-  let marked = unreadAfter === 0;
+  let marked = unreadAfter === null;
   messages.forEach((message, at) => {
     const before = messages[at - 1];
     const after = messages[at + 1];
     const newDay = !before || dayKey(before.time) !== dayKey(message.time);
     if (newDay) rows.push({ key: `day ${dayKey(message.time)}`, day: message.time });
-    const newHere = !marked && !message.mine && (message.seq ?? 0) > unreadAfter;
+    const newHere = !marked && !message.mine && (message.seq ?? 0) > (unreadAfter ?? 0);
     if (newHere) {
       marked = true;
       rows.push({ key: 'unread', unread: true });
