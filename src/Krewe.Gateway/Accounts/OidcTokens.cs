@@ -48,7 +48,7 @@ internal sealed class OidcTokens : IDisposable
             var result = await _handler.ValidateTokenAsync(token, Parameters(configuration));
             if (result is { IsValid: true, SecurityToken: JsonWebToken jwt }) return CallerOf(jwt, token) is { } caller ? caller : (Outcome<Caller>?)null;
             // The issuer may have changed its keys since.
-            if (result.Exception is not SecurityTokenSignatureKeyNotFoundException) return null;
+            if (result.Exception is not SecurityTokenInvalidSignatureException) return null;
         }
         return null;
     }
@@ -75,8 +75,9 @@ internal sealed class OidcTokens : IDisposable
         RequireExpirationTime = true,
         LifetimeValidator = (begins, ends, _, _) =>
         {
+            // The arithmetic is on our own time: theirs may be the first or the last that there is.
             var now = _time.GetUtcNow().UtcDateTime;
-            return ends is { } end && end + Skew > now && (begins is not { } begin || begin - Skew < now);
+            return ends > now - Skew && (begins is null || begins < now + Skew);
         },
     };
 

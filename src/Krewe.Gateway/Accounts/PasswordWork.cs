@@ -1,12 +1,13 @@
 using Krewe.Core.Accounts;
 using Krewe.Core.Errors;
+using Krewe.Gateway.Api;
 using Microsoft.Extensions.Options;
 
 namespace Krewe.Gateway.Accounts;
 
 /// <summary>Deriving keys from passwords, which is dear by intention: so few at once that messages keep half of the processors,
 /// and so few waiting that nobody waits in vain.</summary>
-internal sealed class PasswordWork(IOptions<ScramOptions> scram) : IDisposable
+internal sealed class PasswordWork(IOptions<ScramOptions> scram, ApiMetrics metrics, TimeProvider time) : IDisposable
 {
     // At some milliseconds each, the last in the queue waits for a few seconds.
     internal const int MaxWaiting = 512;
@@ -35,6 +36,8 @@ internal sealed class PasswordWork(IOptions<ScramOptions> scram) : IDisposable
             Interlocked.Decrement(ref _waiting);
             return Fault.Unavailable("Too many logins at once; try again.", TimeSpan.FromSeconds(2));
         }
+        var begun = time.GetTimestamp();
+        metrics.PasswordWaits();
         try
         {
             await _places.WaitAsync(cancellationToken);
@@ -50,6 +53,7 @@ internal sealed class PasswordWork(IOptions<ScramOptions> scram) : IDisposable
         finally
         {
             Interlocked.Decrement(ref _waiting);
+            metrics.PasswordDone(time.GetElapsedTime(begun));
         }
     }
 

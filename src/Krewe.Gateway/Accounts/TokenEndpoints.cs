@@ -10,7 +10,8 @@ namespace Krewe.Gateway.Accounts;
 
 /// <summary>Signing in with a password, and out.</summary>
 internal sealed class TokenEndpoints(
-    Users users, PasswordWork passwords, LoginThrottles throttles, TokenService tokens, Lazy<IClusterSecret> secret, IOptions<ScramOptions> scram) : IApiEndpoints
+    Users users, PasswordWork passwords, LoginThrottles throttles, TokenService tokens, Lazy<IClusterSecret> secret, IOptions<ScramOptions> scram,
+    ApiMetrics metrics) : IApiEndpoints
 {
     private const string Tag = "accounts";
 
@@ -42,6 +43,7 @@ internal sealed class TokenEndpoints(
         if (!request.TryReadBody(out var json, out var fault) || !CredentialReader.TryRead(json, request.Domain, out var login, out fault)) return fault;
         var remote = request.Context.Connection.RemoteIpAddress;
         fault = throttles.Failures.TryCount(remote, "Too many failed logins from this network address.") ?? await CheckAsync(login, request, remote);
+        metrics.LoggedIn(fault is null ? "good" : fault.Code == FaultCode.BadCredentials ? "bad" : fault.Code == FaultCode.RateLimited ? "throttled" : "unavailable");
         if (fault is not null) return fault;
         var (token, info) = tokens.Issue(login.Address, login.Device ?? NewDevice());
         var opened = await users.CallAsync(login.Address, user => user.Account.OpenTokenAsync(info), request.Aborted);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using Krewe.Core;
 using Krewe.Core.Errors;
 using Krewe.Core.Limits;
@@ -11,18 +12,26 @@ using Microsoft.Net.Http.Headers;
 namespace Krewe.Gateway.Api;
 
 /// <summary>What all calls with a JSON answer share: media types, who calls, the size of the body.</summary>
-internal sealed class ApiPipeline(Authenticator authenticator, IOptions<LimitOptions> limits, IOptions<DomainOptions> domain)
+internal sealed class ApiPipeline(
+    Authenticator authenticator, IOptions<LimitOptions> limits, IOptions<DomainOptions> domain, ApiMetrics metrics, TimeProvider time)
 {
     // A body that was refused is read and thrown away up to here, so that the client hears the answer before the connection ends.
     private const int Drained = 16;
 
+    // The server's own bound is a rate; this one is for who keeps to the rate and never ends.
+    private static readonly TimeSpan BodyTime = TimeSpan.FromSeconds(30);
+
     private static readonly MediaTypeHeaderValue Json = new(Answer.Json);
 
-    private readonly RequestBounds _bounds = new(domain.Value.Domain, limits.Value.JsonDepth, limits.Value.MessageBytes, limits.Value.LoginBytes);
+    private readonly RequestBounds _known = new(domain.Value.Domain, limits.Value.MessageBytes, limits.Value.JsonDepth);
+
+    // Nobody is known who could be held to account, and nothing that is asked before login is deep.
+    private readonly RequestBounds _anyone = new(domain.Value.Domain, limits.Value.LoginBytes, Math.Min(16, limits.Value.JsonDepth));
 
     public RequestDelegate Build(Operation operation, Func<ApiRequest, ValueTask<ApiReply>> handler) => async context =>
     {
         var reply = await RunAsync(context, operation, handler);
+        if (reply.Fault is { } refused) metrics.Refused(refused.Code);
         if (reply.Fault?.Code == FaultCode.TooLarge) context.Response.Headers.Connection = "close";
         await reply.WriteAsync(context);
     };
@@ -30,8 +39,8 @@ internal sealed class ApiPipeline(Authenticator authenticator, IOptions<LimitOpt
     private async ValueTask<ApiReply> RunAsync(HttpContext context, Operation operation, Func<ApiRequest, ValueTask<ApiReply>> handler)
     {
         var request = context.Request;
-        var bound = operation.Access == Access.Anyone ? _bounds.LoginBytes : _bounds.BodyBytes;
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = (long)bound * Drained;
+        var bounds = operation.Access == Access.Anyone ? _anyone : _known;
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = (long)bounds.BodyBytes * Drained;
         if (operation.AnswersJson && !TakesJson(request))
             return new Fault(FaultCode.NotAcceptable, "The answer is application/json.") { Member = HeaderNames.Accept };
         if (!Query.TryRead(request, out var query, out var fault)) return fault;
@@ -41,37 +50,49 @@ internal sealed class ApiPipeline(Authenticator authenticator, IOptions<LimitOpt
             var authenticated = await authenticator.AuthenticateAsync(context, operation.Access == Access.TokenAlsoInQuery);
             if (!authenticated.TryGet(out caller, out fault)) return fault;
         }
-        if (request.ContentLength > bound) return TooLarge(bound);
+        if (request.ContentLength > bounds.BodyBytes) return TooLarge(bounds.BodyBytes);
         ReadOnlyMemory<byte> body = default;
         if (operation.Body is not null && HasBody(context))
         {
             if (!SendsJson(request)) return new Fault(FaultCode.UnsupportedMediaType, "The body must be application/json in UTF-8.") { Member = HeaderNames.ContentType };
-            var read = await ReadAsync(request, bound, context.RequestAborted);
+            var read = await ReadAsync(request, bounds.BodyBytes, context.RequestAborted);
             if (!read.TryGet(out body, out fault)) return fault;
         }
-        return await handler(new ApiRequest(context, query, caller, body, _bounds) { BodyIsOptional = operation.Body?.Optional ?? true });
+        return await handler(new ApiRequest(context, query, caller, body, bounds) { BodyIsOptional = operation.Body?.Optional ?? true });
     }
 
-    private static async ValueTask<Outcome<ReadOnlyMemory<byte>>> ReadAsync(HttpRequest request, int bound, CancellationToken cancellationToken)
+    private async ValueTask<Outcome<ReadOnlyMemory<byte>>> ReadAsync(HttpRequest request, int bound, CancellationToken cancellationToken)
     {
-        var reader = request.BodyReader;
-        while (true)
+        // Most bodies have come with their headers: no timer for those.
+        if (request.BodyReader.TryRead(out var result))
         {
-            var result = await reader.ReadAsync(cancellationToken);
-            var buffer = result.Buffer;
-            if (buffer.Length > bound)
-            {
-                reader.AdvanceTo(buffer.End);
-                return TooLarge(bound);
-            }
-            if (result.IsCompleted)
-            {
-                ReadOnlyMemory<byte> body = buffer.ToArray();
-                reader.AdvanceTo(buffer.End);
-                return body;
-            }
-            reader.AdvanceTo(buffer.Start, buffer.End);
+            if (result.IsCompleted || result.Buffer.Length > bound) return Take(request.BodyReader, result, bound);
+            request.BodyReader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
         }
+        using var timeout = new CancellationTokenSource(BodyTime, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            while (true)
+            {
+                result = await request.BodyReader.ReadAsync(either.Token);
+                if (result.IsCompleted || result.Buffer.Length > bound) return Take(request.BodyReader, result, bound);
+                request.BodyReader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+            }
+        }
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            request.HttpContext.Response.Headers.Connection = "close";
+            return new Fault(FaultCode.BadRequest, $"The body did not come within {BodyTime.TotalSeconds} seconds.");
+        }
+    }
+
+    private static Outcome<ReadOnlyMemory<byte>> Take(PipeReader reader, in ReadResult result, int bound)
+    {
+        var buffer = result.Buffer;
+        Outcome<ReadOnlyMemory<byte>> body = buffer.Length > bound ? TooLarge(bound) : (ReadOnlyMemory<byte>)buffer.ToArray();
+        reader.AdvanceTo(buffer.End);
+        return body;
     }
 
     private static Fault TooLarge(int bound) => new(FaultCode.TooLarge, $"A request body here has at most {bound} bytes.");

@@ -55,6 +55,4 @@ internal sealed class ApiRequest(HttpContext context, Query query, Caller? calle
 }
 
 /// <summary>What a request is measured by.</summary>
-/// <param name="BodyBytes">Of a body, from a caller who is known.</param>
-/// <param name="LoginBytes">Of a body, from anybody.</param>
-internal sealed record RequestBounds(string Domain, int JsonDepth, int BodyBytes, int LoginBytes);
+internal sealed record RequestBounds(string Domain, int BodyBytes, int JsonDepth);

@@ -15,6 +15,7 @@ internal static class ApiServices
     {
         services.Replace(ServiceDescriptor.Singleton<IHttpContextFactory, TokenHidingContextFactory>());
         return services
+            .AddSingleton<ApiMetrics>()
             .AddSingleton<Users>()
             .AddSingleton<ApiPipeline>()
             .AddSingleton<IApiEndpoints, MessageEndpoints>()

@@ -1,4 +1,5 @@
 using Krewe.Core.Errors;
+using Krewe.Gateway.Accounts;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -9,6 +10,8 @@ internal sealed partial class ProblemMiddleware(ILogger<ProblemMiddleware> log)
 {
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
+        // Where the host's context factory did it already, this does nothing.
+        Query.Hide(context.Request, Authenticator.QueryParameter);
         try
         {
             await next(context);

@@ -7,9 +7,12 @@ using Microsoft.Extensions.Logging;
 namespace Krewe.Gateway.Api;
 
 /// <summary>The way to the users' grains. Calls that fail because a part of the cluster is away are repeated, then become <see cref="FaultCode.Unavailable"/>.</summary>
-internal sealed partial class Users(IGrainFactory grains, TimeProvider time, ILogger<Users> log)
+internal sealed partial class Users(IGrainFactory grains, TimeProvider time, ApiMetrics metrics, ILogger<Users> log)
 {
     private static readonly TimeSpan[] Pauses = [TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(250)];
+
+    // A call that took so long has waited for somebody who is gone; who asked should not wait as long again.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <summary>One user's grain, by its contracts.</summary>
     public readonly struct User(IGrainFactory grains, Jid address)
@@ -28,6 +31,7 @@ internal sealed partial class Users(IGrainFactory grains, TimeProvider time, ILo
     public async ValueTask<Outcome<T>> CallAsync<T>(
         Jid address, Func<User, ValueTask<Outcome<T>>> call, CancellationToken cancellationToken, bool idempotent = true)
     {
+        var begun = time.GetTimestamp();
         for (var attempt = 0; ; attempt++)
         {
             try
@@ -36,11 +40,12 @@ internal sealed partial class Users(IGrainFactory grains, TimeProvider time, ILo
             }
             catch (Exception error) when (IsPassing(error))
             {
-                if (!idempotent || attempt == Pauses.Length)
+                if (!idempotent || attempt == Pauses.Length || time.GetElapsedTime(begun) > Patience)
                 {
                     LogUnavailable(error, address, attempt + 1);
                     return Fault.Unavailable("A part of the server does not answer now; try again.", TimeSpan.FromSeconds(1));
                 }
+                metrics.Repeated();
                 LogRepeated(error, address);
             }
             await Task.Delay(Pauses[attempt], time, cancellationToken);

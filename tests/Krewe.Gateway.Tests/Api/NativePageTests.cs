@@ -1,0 +1,41 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Krewe.Core.Errors;
+using Krewe.Gateway.Api;
+using Krewe.Gateway.Tests.Hosting;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Krewe.Gateway.Tests.Api;
+
+/// <summary>The page for client developers says what is so.</summary>
+[Collection(SharedGatewayGroup.Name)]
+public sealed partial class NativePageTests(SharedGateway gateway)
+{
+    private static readonly string Page = File.ReadAllText(Path.Combine(Root(), "docs", "protocol", "native.md"));
+
+    [Fact]
+    public void It_lists_every_code_with_its_status_and_meaning()
+    {
+        var listed = ErrorRow().Matches(Page).Select(row => (row.Groups[1].Value, row.Groups[2].Value, row.Groups[3].Value));
+        var known = Enum.GetValues<FaultCode>().Select(code => (code.Name(), code.HttpStatus().ToString(CultureInfo.InvariantCulture), Problems.Title(code)));
+        Assert.Equal(known.Order(), listed.Order());
+    }
+
+    [Fact]
+    public void It_lists_every_call()
+    {
+        var calls = gateway.Host.Services.GetRequiredService<EndpointDataSource>().Endpoints.Select(endpoint => endpoint.Metadata.GetMetadata<Operation>()).OfType<Operation>();
+        Assert.All(calls, call => Assert.Contains($"`{call.Method} {call.Path}", Page, StringComparison.Ordinal));
+    }
+
+    [GeneratedRegex(@"^\| `([a-z-]+)` \| (\d{3}) \| (.+) \|$", RegexOptions.Multiline)]
+    private static partial Regex ErrorRow();
+
+    private static string Root()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Cluster.sln"))) folder = folder.Parent!;
+        return folder.FullName;
+    }
+}
