@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using Krewe.Core.Addresses;
 using Krewe.Core.Errors;
-using Krewe.Core.Limits;
 using Krewe.Core.Mailboxes;
 using Krewe.Grains.Mailboxes;
+using Krewe.Grains.Users;
 using Microsoft.Extensions.Logging;
 
 namespace Krewe.Grains.Delivery;
@@ -12,7 +12,7 @@ namespace Krewe.Grains.Delivery;
 /// Sends one user's messages: to the recipient's mailbox first and then, durable there, to the user's own. So a refusal leaves nothing anywhere,
 /// and whatever is in the user's own mailbox has arrived. Knows nothing of grains; runs on one logical thread.
 /// </summary>
-internal sealed class MessageSender(Mailbox mailbox, string domain, LimitOptions limits, TimeProvider time, ICourier courier, ILogger logger)
+internal sealed class MessageSender(Mailbox mailbox, SendRules rules, TimeProvider time, ICourier courier, UserMetrics metrics, ILogger logger)
 {
     private const int MaxIdLength = 128;
 
@@ -23,7 +23,7 @@ internal sealed class MessageSender(Mailbox mailbox, string domain, LimitOptions
 
     private readonly Dictionary<string, MessageParcel> _underWay = new(StringComparer.Ordinal);
     private readonly Dictionary<Jid, RecipientPipe> _pipes = [];
-    private readonly TokenBucket _bucket = new(limits.SendRate, limits.SendBurst, time);
+    private readonly TokenBucket _bucket = new(rules.Limits.SendRate, rules.Limits.SendBurst, time);
     private long _bytesUnderWay;
 
     public bool IsIdle => _underWay.Count == 0;
@@ -171,6 +171,7 @@ internal sealed class MessageSender(Mailbox mailbox, string domain, LimitOptions
         var item = parcel.Item;
         if (Refuse(item, known, original) is { } answer)
         {
+            if (answer.Fault is { Code: FaultCode.RateLimited }) metrics.SendThrottled();
             Finish(parcel, answer);
         }
         else if (item.To == mailbox.Owner)
@@ -191,11 +192,11 @@ internal sealed class MessageSender(Mailbox mailbox, string domain, LimitOptions
         if (known is not null)
             return known.SameContent(item) ? new Sent(known.Id, known.Seq, known.SentAt, Repeated: true) : MessageContent.Conflict;
         if (!_bucket.TryTake(out var retryAfter))
-            return new Fault(FaultCode.RateLimited, $"A user sends {limits.SendRate} messages a second.") { RetryAfter = retryAfter };
-        if (_bytesUnderWay > limits.BytesUnderWay)
-            return new Fault(FaultCode.RateLimited, $"A user has {limits.BytesUnderWay} bytes under way at once.") { RetryAfter = UnderWayRetryAfter };
+            return new Fault(FaultCode.RateLimited, FormattableString.Invariant($"A user sends {rules.Limits.SendRate} messages a second.")) { RetryAfter = retryAfter };
+        if (_bytesUnderWay > rules.Limits.BytesUnderWay)
+            return new Fault(FaultCode.RateLimited, $"A user has {rules.Limits.BytesUnderWay} bytes under way at once.") { RetryAfter = UnderWayRetryAfter };
         // No other domain is connected, so nobody has an address there.
-        if (!item.To.IsBare || item.To.Local.IsEmpty || !item.To.Domain.SequenceEqual(domain)) return Fault.UnknownAddress();
+        if (!item.To.IsBare || item.To.Local.IsEmpty || !item.To.Domain.SequenceEqual(rules.Domain)) return Fault.UnknownAddress();
         if (item.Replaces is not null && (original is not { Kind: ItemKind.Message } || original.To != item.To))
             return Fault.BadRequest("replaces", "It names no message of one's own to the same recipient.");
         return null;

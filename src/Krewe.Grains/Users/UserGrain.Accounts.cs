@@ -18,6 +18,7 @@ internal sealed partial class UserGrain : IAccountGrain
     private LoginThrottle _throttle = null!;
     private bool _creating;
     private Task? _deleting;
+    private IGrainTimer? _leaving;
 
     private bool IsActive => _account.Value.Status == AccountStatus.Active && !_creating;
 
@@ -157,13 +158,13 @@ internal sealed partial class UserGrain : IAccountGrain
     private void LeaveSoonIfUnknown()
     {
         if (_account.Value.Status is AccountStatus.Active) return;
-        var timer = this.RegisterGrainTimer(
-            static (grain, _) =>
-            {
-                if (grain._account.Value.Status is not AccountStatus.Active && grain._throttle.IsClear) grain.DeactivateOnIdle();
-                return Task.CompletedTask;
-            },
-            this, UnknownStays, UnknownStays);
-        _ = timer;
+        _leaving = this.RegisterGrainTimer(static (grain, _) => grain.LeaveIfUnknownAsync(), this, UnknownStays, UnknownStays);
+    }
+
+    private Task LeaveIfUnknownAsync()
+    {
+        if (_account.Value.Status is AccountStatus.Active) _leaving?.Dispose();
+        else if (_throttle.IsClear) DeactivateOnIdle();
+        return Task.CompletedTask;
     }
 }

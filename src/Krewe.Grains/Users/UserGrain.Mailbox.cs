@@ -69,7 +69,7 @@ internal sealed partial class UserGrain : IMailboxGrain
     private void PrepareMailbox()
     {
         _mailbox = new Mailbox(_owner, _services.Store, _services.Time, new MailboxEvents(OnDurable, () => _receipts.Start(), OnFenced));
-        _sender = new MessageSender(_mailbox, _services.Domain, _services.Limits, _services.Time, _services.Courier, _services.Logger);
+        _sender = new MessageSender(_mailbox, _services.SendRules, _services.Time, _services.Courier, _services.Metrics, _services.Logger);
         _receipts = new ReceiptSender(_mailbox, _sender, address => _roster.Value.Blocks.Contains(address), _services.Time, _services.Logger);
     }
 

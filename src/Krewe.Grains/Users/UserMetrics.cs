@@ -7,6 +7,7 @@ internal sealed class UserMetrics
 {
     private readonly Counter<long> _items;
     private readonly Counter<long> _fenced;
+    private readonly Counter<long> _sendsThrottled;
     private readonly Counter<long> _accountsCreated;
     private readonly Counter<long> _accountsDeleted;
     private readonly Counter<long> _loginsFailed;
@@ -17,6 +18,7 @@ internal sealed class UserMetrics
         var meter = meters.Create("Krewe.Users");
         _items = meter.CreateCounter<long>("krewe.mailbox.items", "{item}", "Items made durable in mailboxes.");
         _fenced = meter.CreateCounter<long>("krewe.mailbox.fenced", "{activation}", "Activations that left because another one had written.");
+        _sendsThrottled = meter.CreateCounter<long>("krewe.sends.throttled", "{message}", "Messages refused because their sender was faster than a bound.");
         _accountsCreated = meter.CreateCounter<long>("krewe.accounts.created", "{account}", "Accounts made.");
         _accountsDeleted = meter.CreateCounter<long>("krewe.accounts.deleted", "{account}", "Accounts deleted.");
         _loginsFailed = meter.CreateCounter<long>("krewe.logins.failed", "{login}", "Logins with a wrong password or an unknown user.");
@@ -25,6 +27,7 @@ internal sealed class UserMetrics
 
     public void Appended(int items) => _items.Add(items);
     public void Fenced() => _fenced.Add(1);
+    public void SendThrottled() => _sendsThrottled.Add(1);
     public void AccountCreated() => _accountsCreated.Add(1);
     public void AccountDeleted() => _accountsDeleted.Add(1);
     public void LoginFailed() => _loginsFailed.Add(1);

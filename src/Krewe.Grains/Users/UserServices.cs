@@ -28,6 +28,7 @@ internal sealed class UserServices(
     public TimeProvider Time { get; } = time;
     public string Domain { get; } = domain.Value.Domain;
     public LimitOptions Limits { get; } = limits.Value;
+    public SendRules SendRules { get; } = new(domain.Value.Domain, limits.Value);
     public ScramOptions Scram { get; } = scram.Value;
     public ICourier Courier { get; } = courier;
     public UserMetrics Metrics { get; } = metrics;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.Metrics;
 using Krewe.Core.Addresses;
 using Krewe.Core.Errors;
 using Krewe.Core.Limits;
@@ -6,6 +7,8 @@ using Krewe.Core.Mailboxes;
 using Krewe.Grains.Delivery;
 using Krewe.Grains.Mailboxes;
 using Krewe.Grains.Tests.Mailboxes;
+using Krewe.Grains.Users;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Krewe.Grains.Tests.Delivery;
@@ -13,6 +16,7 @@ namespace Krewe.Grains.Tests.Delivery;
 /// <summary>A few users over one store, who deliver to each other without grains.</summary>
 internal sealed class Post : ICourier
 {
+    private static readonly UserMetrics Metrics = new(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>());
     private readonly Dictionary<Jid, Mailbox> _mailboxes = [];
 
     public MailboxFixture Fixture { get; } = new();
@@ -32,7 +36,7 @@ internal sealed class Post : ICourier
     {
         User user = null!;
         var mailbox = Fixture.Activate(owner, () => user.Receipts.Start());
-        var sender = new MessageSender(mailbox, Domain, Limits, Fixture.Time, this, NullLogger.Instance);
+        var sender = new MessageSender(mailbox, new SendRules(People.Domain, Limits), Fixture.Time, this, Metrics, NullLogger.Instance);
         user = new User(mailbox, sender, new ReceiptSender(mailbox, sender, Blocked.Contains, Fixture.Time, NullLogger.Instance));
         _mailboxes[owner] = mailbox;
         await mailbox.OpenAsync();
@@ -49,8 +53,6 @@ internal sealed class Post : ICourier
             ? await mailbox.AcceptAsync(items)
             : [.. items.Select(_ => new Outcome<Delivered>(Fault.UnknownAddress()))];
     }
-
-    private static string Domain => People.Domain;
 }
 
 internal sealed record User(Mailbox Mailbox, MessageSender Sender, ReceiptSender Receipts)
