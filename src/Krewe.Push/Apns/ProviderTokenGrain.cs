@@ -1,0 +1,12 @@
+using Orleans.Placement;
+
+namespace Krewe.Push.Apns;
+
+/// <inheritdoc cref="IProviderTokenGrain"/>
+[RandomPlacement, KeepAlive]
+internal sealed class ProviderTokenGrain(ApnsOptions options, TimeProvider time) : Grain, IProviderTokenGrain
+{
+    private readonly ProviderToken _token = new(options, time);
+
+    public ValueTask<string> GetAsync(string? expired) => new(_token.Get(expired));
+}

@@ -1,0 +1,17 @@
+namespace Krewe.Push.MiPush;
+
+/// <summary>Xiaomi's Mi Push, <c>Krewe:Push:MiPush</c>. Used once <see cref="AppSecret"/> is set.</summary>
+public sealed class MiPushOptions
+{
+    /// <summary>The app's package; what registrations name as <c>app</c>. Default: none.</summary>
+    public string? PackageName { get; set; }
+
+    /// <summary>The app's secret. Default: none.</summary>
+    public string? AppSecret { get; set; }
+
+    /// <summary>Where the service is, for registrations that name no region. A plain http address is spoken to in HTTP/1.1, and for every region. Default: https://api.xmpush.xiaomi.com.</summary>
+    public Uri BaseAddress { get; set; } = new("https://api.xmpush.xiaomi.com");
+
+    /// <summary>The notification channel on the device (<c>extra.channel_id</c>). Default: none.</summary>
+    public string? ChannelId { get; set; }
+}
