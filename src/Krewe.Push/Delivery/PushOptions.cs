@@ -1,0 +1,25 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Krewe.Push.Delivery;
+
+/// <summary>How pushes are sent, <c>Krewe:Push</c>.</summary>
+public sealed class PushOptions
+{
+    /// <summary>How long an unacknowledged message waits for a session before the device is pushed. Default: 5 s.</summary>
+    public TimeSpan Grace { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>After this time without success a push is given up; the mailbox has the message anyway. Default: 7 days.</summary>
+    public TimeSpan Expiry { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>Requests a second to one push service, as a long-term rate. Default: 5 000.</summary>
+    [Range(1, 1_000_000)] public double Rate { get; set; } = 5_000;
+
+    /// <summary>Requests under way at one push service. Default: 256.</summary>
+    [Range(1, 10_000)] public int Concurrency { get; set; } = 256;
+
+    /// <summary>The longest wait between two attempts at one device. Default: 10 min.</summary>
+    public TimeSpan MaxBackoff { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long a lane that the operator must mend rests before it tries one push. Default: 1 min.</summary>
+    public TimeSpan BrokenLaneRest { get; set; } = TimeSpan.FromMinutes(1);
+}
