@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Krewe.Core.Addresses;
+using Krewe.Core.Devices;
 
 namespace Krewe.Core.Push;
 
@@ -8,10 +9,12 @@ public interface IPushOutbox
 {
     /// <summary>Takes rows that are due, the longest due first; nobody else gets them before the lease is over or they are settled. Survives a restart:
     /// a claimed row of a dead process is claimed again after its lease.</summary>
-    ValueTask<ImmutableArray<PendingPush>> ClaimAsync(DateTimeOffset now, int limit, TimeSpan lease, CancellationToken cancellationToken = default);
+    /// <param name="platforms">Only rows of these.</param>
+    ValueTask<ImmutableArray<PendingPush>> ClaimAsync(
+        IReadOnlySet<PushPlatform> platforms, DateTimeOffset now, int limit, TimeSpan lease, CancellationToken cancellationToken = default);
 
     /// <summary>When the next row is due; null if none waits. Lets a worker sleep until then; <see cref="Changed"/> wakes it earlier.</summary>
-    ValueTask<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken = default);
+    ValueTask<DateTimeOffset?> NextDueAsync(IReadOnlySet<PushPlatform> platforms, CancellationToken cancellationToken = default);
 
     /// <summary>Raised when a commit on this silo put or moved a row. May be raised too often.</summary>
     event Action? Changed;

@@ -1,4 +1,5 @@
 using Krewe.Core.Addresses;
+using Krewe.Core.Devices;
 
 namespace Krewe.Core.Push;
 
@@ -26,4 +27,7 @@ public sealed record PendingPush
 
     /// <summary>The vendor's word at the last attempt.</summary>
     [Id(7)] public string? LastCode { get; init; }
+
+    /// <summary>The push service that the device is registered with, so that rows of one that rests are not taken out.</summary>
+    [Id(8)] public required PushPlatform Platform { get; init; }
 }

@@ -18,6 +18,17 @@ internal sealed class Lane(PushOptions options, TimeProvider time)
     /// <summary>The operator must mend something.</summary>
     public bool IsBroken { get; private set; }
 
+    /// <summary>Null: it takes pushes now.</summary>
+    public DateTimeOffset? OpensAt()
+    {
+        lock (_lock)
+        {
+            var now = time.GetUtcNow();
+            if (now < _closedUntil) return _closedUntil;
+            return _probing && _probeUnderWay ? now + ProbePatience : null;
+        }
+    }
+
     /// <summary>True: send now. False: <paramref name="retryAt"/> says when to ask again.</summary>
     public bool TryEnter(out DateTimeOffset retryAt)
     {
@@ -28,7 +39,7 @@ internal sealed class Lane(PushOptions options, TimeProvider time)
             if (now < _closedUntil) return false;
             if (_probing && _probeUnderWay)
             {
-                retryAt = now + TimeSpan.FromSeconds(1);
+                retryAt = now + ProbePatience;
                 return false;
             }
             Fill(now);
@@ -71,6 +82,8 @@ internal sealed class Lane(PushOptions options, TimeProvider time)
             }
         }
     }
+
+    private static readonly TimeSpan ProbePatience = TimeSpan.FromSeconds(1);
 
     // Enough in a row that it is not one device's bad luck.
     private const int FailuresThatClose = 8;

@@ -17,8 +17,8 @@ public sealed class PushOptions
     /// <summary>Requests under way at one push service. Default: 256.</summary>
     [Range(1, 10_000)] public int Concurrency { get; set; } = 256;
 
-    /// <summary>The longest wait between two attempts at one device. Default: 10 min.</summary>
-    public TimeSpan MaxBackoff { get; set; } = TimeSpan.FromMinutes(10);
+    /// <summary>The longest wait between two attempts at one device. Default: 45 s.</summary>
+    public TimeSpan MaxBackoff { get; set; } = TimeSpan.FromSeconds(45);
 
     /// <summary>How long a lane that the operator must mend rests before it tries one push. Default: 1 min.</summary>
     public TimeSpan BrokenLaneRest { get; set; } = TimeSpan.FromMinutes(1);
