@@ -51,11 +51,11 @@ public sealed class FcmErrorsTests
     }
 
     private static string Error(string status, params string[] details) =>
-        $$"""{"error":{"status":"{{status}}","message":"no","details":[{{string.Join(',', details)}}]}}""";
+        $$$"""{"error":{"status":"{{{status}}}","message":"no","details":[{{{string.Join(',', details)}}}]}}""";
 
-    private static string Fine(string code) => $$"""{"@type":"{{Google}}firebase.fcm.v1.FcmError","errorCode":"{{code}}"}""";
+    private static string Fine(string code) => $$$"""{"@type":"{{{Google}}}firebase.fcm.v1.FcmError","errorCode":"{{{code}}}"}""";
 
-    private static string Fields(string field) => $$"""{"@type":"{{Google}}rpc.BadRequest","fieldViolations":[{"field":"{{field}}","description":"wrong"}]}""";
+    private static string Fields(string field) => $$$"""{"@type":"{{{Google}}}rpc.BadRequest","fieldViolations":[{"field":"{{{field}}}","description":"wrong"}]}""";
 
-    private static string Quota(string subject) => $$"""{"@type":"{{Google}}rpc.QuotaFailure","violations":[{"subject":"{{subject}}","description":"too many"}]}""";
+    private static string Quota(string subject) => $$$"""{"@type":"{{{Google}}}rpc.QuotaFailure","violations":[{"subject":"{{{subject}}}","description":"too many"}]}""";
 }

@@ -59,7 +59,7 @@ internal static class ApnsErrors
             var root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object) return default;
             var reason = root.TryGetProperty("reason", out var text) && text.ValueKind == JsonValueKind.String ? text.GetString() : null;
-            DateTimeOffset? since = root.TryGetProperty("timestamp", out var millis) && millis.TryGetInt64(out var ms)
+            DateTimeOffset? since = root.TryGetProperty("timestamp", out var millis) && millis.ValueKind == JsonValueKind.Number && millis.TryGetInt64(out var ms)
                 && ms is >= 0 and < 253_402_300_800_000 ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null;
             return (reason, since);
         }

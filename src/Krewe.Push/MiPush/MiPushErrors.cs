@@ -37,11 +37,11 @@ internal static class MiPushErrors
             using var document = JsonDocument.ParseValue(ref reader);
             var root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object) return null;
-            int? code = root.TryGetProperty("code", out var number) && number.TryGetInt32(out var value) ? value : null;
+            int? code = root.TryGetProperty("code", out var number) && number.ValueKind == JsonValueKind.Number && number.TryGetInt32(out var value) ? value : null;
             var ok = root.TryGetProperty("result", out var result) && result.ValueKind == JsonValueKind.String && result.ValueEquals("ok"u8);
             return ok && code is null or 0 ? (ok ? 0 : -1) : code;
         }
-        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        catch (JsonException)
         {
             return null;
         }
