@@ -12,6 +12,7 @@ public sealed class ArrowTests
         ["Krewe.Streams"] = [Core],
         ["Krewe.Grains"] = [Core],
         ["Krewe.Storage.Embedded"] = [Core],
+        ["Krewe.Push"] = [Core],
         ["Krewe.Gateway"] = [Core, Protocols],
         ["Krewe.Client"] = [],
     };
@@ -24,6 +25,7 @@ public sealed class ArrowTests
         ["Krewe.Streams"] = ["Microsoft.AspNetCore", "RocksDB", "Npgsql"],
         ["Krewe.Grains"] = ["Microsoft.AspNetCore", "RocksDB", "Npgsql", "System.Text.Json"],
         ["Krewe.Storage.Embedded"] = ["Microsoft.AspNetCore", "Npgsql"],
+        ["Krewe.Push"] = ["Microsoft.AspNetCore", "RocksDB", "Npgsql"],
         ["Krewe.Gateway"] = ["RocksDB", "Npgsql", "Microsoft.Orleans.Runtime", "Microsoft.Orleans.Server"],
         ["Krewe.Client"] = ["Microsoft.AspNetCore", "Microsoft.Orleans", "RocksDB", "Npgsql"],
     };
