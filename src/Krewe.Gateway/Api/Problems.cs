@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Krewe.Core.Errors;
 using Microsoft.AspNetCore.Http;
@@ -15,6 +16,9 @@ internal static class Problems
     /// <summary>The <c>type</c> of a problem is this and its code.</summary>
     public const string TypePrefix = "urn:krewe:problem:";
 
+    // The text is JSON and nothing else, whatever a browser makes of it: no character needs to hide from HTML.
+    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>Answers with the fault's status, headers and body. Headers that the caller has set stay.</summary>
     public static async Task WriteAsync(HttpContext context, Fault fault)
     {
@@ -23,6 +27,7 @@ internal static class Problems
         response.StatusCode = status;
         response.ContentType = ContentType;
         response.Headers.CacheControl = "no-store";
+        response.Headers.XContentTypeOptions = "nosniff";
         if (RetryAfter(fault) is { } seconds) response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         if (status == StatusCodes.Status401Unauthorized) response.Headers.WWWAuthenticate = Challenge(fault);
         var body = new ArrayBufferWriter<byte>(256);
@@ -33,7 +38,7 @@ internal static class Problems
 
     public static void Write(IBufferWriter<byte> output, Fault fault)
     {
-        using var json = new Utf8JsonWriter(output);
+        using var json = new Utf8JsonWriter(output, Plain);
         json.WriteStartObject();
         json.WriteString("type"u8, TypePrefix + fault.Code.Name());
         json.WriteString("title"u8, Title(fault.Code));

@@ -1,12 +1,15 @@
 using System.Net;
+using System.Net.Sockets;
 using Krewe.Core;
 using Krewe.Core.Accounts;
 using Krewe.Core.Addresses;
 using Krewe.Core.Errors;
 using Krewe.Core.Limits;
 using Krewe.Gateway.Accounts;
+using Krewe.Gateway.Api;
 using Krewe.Gateway.Tests.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Time.Testing;
 using static Microsoft.Extensions.Options.Options;
 
@@ -94,6 +97,38 @@ public sealed class LoginBoundsTests
             throttle.TryCount(IPAddress.Parse($"2001:db9:{i >> 16:x}:{i & 0xffff:x}::1"), "x");
         Assert.InRange(throttle.Count, 1, AddressThrottle.MaxAddresses);
         Assert.NotNull(throttle.TryCount(IPAddress.Parse("2001:db8::3"), "x"));
+    }
+
+    [Fact]
+    public async Task A_body_that_never_ends_is_given_up_after_half_a_minute()
+    {
+        var time = new WatchedTime();
+        await using var host = await GatewayHost.StartAsync(builder => builder.Services.Replace(
+            ServiceDescriptor.Singleton(services => ActivatorUtilities.CreateInstance<ApiPipeline>(services, (TimeProvider)time))));
+        using var client = new TcpClient();
+        await client.ConnectAsync("127.0.0.1", host.Address.Port);
+        await using var stream = client.GetStream();
+        await stream.WriteAsync("POST /v1/tokens HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"u8.ToArray());
+        await time.Armed.WaitAsync(TimeSpan.FromSeconds(30));
+        time.Advance(TimeSpan.FromSeconds(30));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var reader = new StreamReader(stream);
+        Assert.StartsWith("HTTP/1.1 400", await reader.ReadLineAsync(patience.Token), StringComparison.Ordinal);
+    }
+
+    private sealed class WatchedTime : FakeTimeProvider
+    {
+        private readonly TaskCompletionSource _armed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        /// <summary>Somebody waits for a time.</summary>
+        public Task Armed => _armed.Task;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var timer = base.CreateTimer(callback, state, dueTime, period);
+            _armed.TrySetResult();
+            return timer;
+        }
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Krewe.Core.Errors;
@@ -28,6 +29,27 @@ public sealed partial class NativePageTests(SharedGateway gateway)
         var calls = gateway.Host.Services.GetRequiredService<EndpointDataSource>().Endpoints.Select(endpoint => endpoint.Metadata.GetMetadata<Operation>()).OfType<Operation>();
         Assert.All(calls, call => Assert.Contains($"`{call.Method} {call.Path}", Page, StringComparison.Ordinal));
     }
+
+    [Fact]
+    public void The_operators_page_lists_every_metric_of_the_api()
+    {
+        var page = File.ReadAllText(Path.Combine(Root(), "docs", "operations", "accounts.md"));
+        List<string> names = [];
+        using var listener = new MeterListener { InstrumentPublished = (instrument, _) => names.Add(instrument.Name) };
+        using var services = new ServiceCollection().AddMetrics().AddSingleton<ApiMetrics>().BuildServiceProvider();
+        services.GetRequiredService<ApiMetrics>();
+        names.Clear();
+        listener.Start();
+        var known = names.Where(name => Row().IsMatch(name)).Distinct().ToArray();
+        Assert.NotEmpty(known);
+        Assert.Equal(known.Order(StringComparer.Ordinal), MetricRow().Matches(page).Select(row => row.Groups[1].Value).Order(StringComparer.Ordinal));
+    }
+
+    [GeneratedRegex(@"^krewe\.gateway\.(faults|grain_calls|logins|passwords)")]
+    private static partial Regex Row();
+
+    [GeneratedRegex(@"^\| `(krewe\.[a-z_.]+)`", RegexOptions.Multiline)]
+    private static partial Regex MetricRow();
 
     [GeneratedRegex(@"^\| `([a-z-]+)` \| (\d{3}) \| (.+) \|$", RegexOptions.Multiline)]
     private static partial Regex ErrorRow();
