@@ -8,10 +8,15 @@ using Krewe.Gateway.Tests.Hosting;
 namespace Krewe.Gateway.Tests.Transports;
 
 /// <summary>Over real grains and a real store: whichever transport reads, and however often it changes, the list is the same.</summary>
-public sealed class SwitchingTests(SharedGateway gateway) : IClassFixture<SharedGateway>
+public sealed class SwitchingTests(SharedGateway gateway) : IClassFixture<SharedGateway>, IDisposable
 {
     private const int Messages = 1_500;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    // A stream that is given up is to end at once, and not after its rest was read for two more seconds.
+    private readonly HttpClient _http = new(new SocketsHttpHandler { MaxResponseDrainSize = 0 }) { BaseAddress = gateway.Host.Address };
+
+    public void Dispose() => _http.Dispose();
 
     [Theory]
     [InlineData("poll")]
@@ -118,7 +123,7 @@ public sealed class SwitchingTests(SharedGateway gateway) : IClassFixture<Shared
         using var request = new HttpRequestMessage(HttpMethod.Get, address);
         request.Headers.Authorization = new("Bearer", token);
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(accept));
-        var answer = await gateway.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         Assert.True(answer.IsSuccessStatusCode, $"{address}: {(int)answer.StatusCode}");
         return answer;
     }
