@@ -62,7 +62,9 @@ if ! command -v dotnet >/dev/null; then
   say "The .NET SDK is missing; global.json names the version. See https://dotnet.microsoft.com/download"
   exit 1
 fi
-if [[ ${DOTNET_SYSTEM_GLOBALIZATION_INVARIANT:-0} != 1 ]] && ! ldconfig -p 2>/dev/null | grep -q 'libicuuc\.so'; then
+# Its folder is not on the path of everybody.
+libraries=$(PATH=$PATH:/sbin:/usr/sbin ldconfig -p 2>/dev/null || true)
+if [[ ${DOTNET_SYSTEM_GLOBALIZATION_INVARIANT:-0} != 1 && $libraries != *libicuuc.so* ]]; then
   icu=$(apt-cache search --names-only '^libicu[0-9]+$' 2>/dev/null | awk '{print $1}' | sort -V | tail -n 1)
   install "${icu:-libicu-dev}"
 fi
@@ -124,6 +126,6 @@ if [[ $((passed + failed)) -eq 0 ]]; then
   status=1
 fi
 if [[ $failed -gt 0 && $status -eq 0 ]]; then status=1; fi
-if [[ $failed -eq 0 && $status -ne 0 ]]; then say "The test run failed although no test did: see above (a crash or a time-out)."; fi
+if [[ $passed -gt 0 && $failed -eq 0 && $status -ne 0 ]]; then say "The test run failed although no test did: see above (a crash or a time-out)."; fi
 echo "$passed passed, $failed failed, $skipped skipped"
 exit "$status"
