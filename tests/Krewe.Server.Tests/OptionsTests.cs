@@ -49,6 +49,20 @@ public sealed partial class OptionsTests
         Assert.Empty(OptionsTable.Keys.GroupBy(key => key.Name, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1).Select(group => group.Key));
 
     [Fact]
+    public void No_options_class_is_left_out()
+    {
+        // The store makes it from EmbeddedStorageOptions.
+        string[] internals = ["GroupCommitOptions"];
+        var table = OptionsTable.Sections.Select(section => section.Type).ToHashSet();
+        var nested = table.SelectMany(type => type.GetProperties()).Select(property => property.PropertyType);
+        var assemblies = table.Select(type => type.Assembly).Distinct();
+
+        Assert.Empty(assemblies.SelectMany(assembly => assembly.GetTypes())
+            .Where(type => type.Name.EndsWith("Options", StringComparison.Ordinal) && !internals.Contains(type.Name))
+            .Except(table).Except(nested).Select(type => type.FullName));
+    }
+
+    [Fact]
     public void Defaults_are_valid() => Assert.Empty(Check([]));
 
     [Fact]

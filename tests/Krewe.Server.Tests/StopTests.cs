@@ -26,7 +26,8 @@ public sealed class StopTests
         server.Signal(signal);
 
         Assert.Contains("\"closing\"", await FrameAsync(socket), StringComparison.Ordinal);
-        Assert.Null(await Record.ExceptionAsync(async () => await new StreamReader(stream).ReadToEndAsync()));
+        var broken = await Record.ExceptionAsync(async () => await new StreamReader(stream).ReadToEndAsync());
+        Assert.True(broken is null, $"The stream was broken off at {DateTime.UtcNow:HH:mm:ss.fff}, not ended: {broken?.Message} {broken?.InnerException?.Message}\n{server.Log}");
         await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
         Assert.Equal(0, await server.ExitAsync(Promise));
     }
