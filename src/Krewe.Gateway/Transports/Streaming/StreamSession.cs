@@ -20,6 +20,7 @@ internal sealed class StreamSession : Session, IFeedSink, IOutputOwner
     private readonly long? _cursor;
     private readonly Feed _feed;
     private long _lastWrite;
+    private volatile bool _started;
 
     /// <param name="abort">Breaks the connection off.</param>
     public StreamSession(Caller caller, long? cursor, IStreamFormat format, Stream body, Action abort, SessionParts parts)
@@ -44,7 +45,8 @@ internal sealed class StreamSession : Session, IFeedSink, IOutputOwner
     /// <summary>Begins to write.</summary>
     public void Start(long cursor, long last)
     {
-        _lastWrite = _parts.Time.GetTimestamp();
+        Volatile.Write(ref _lastWrite, _parts.Time.GetTimestamp());
+        _started = true;
         _output.Append(_format.Preamble);
         _output.Flush();
         _feed.Start(cursor, last);
@@ -70,6 +72,8 @@ internal sealed class StreamSession : Session, IFeedSink, IOutputOwner
 
     public override void Tick(long timestamp)
     {
+        // The session is known from before its headers are set, and the first byte would send them as they are.
+        if (!_started) return;
         if (_output.WriteBegan is { } began)
         {
             if (_parts.Time.GetElapsedTime(began, timestamp) > SessionParts.WriteTimeout) _ = CloseAsync(CloseReason.SlowConsumer);
@@ -96,7 +100,7 @@ internal sealed class StreamSession : Session, IFeedSink, IOutputOwner
     protected override async Task EndAsync(CloseReason reason)
     {
         _feed.Stop();
-        if (reason != CloseReason.SlowConsumer && reason != CloseReason.ClientGone)
+        if (_started && reason != CloseReason.SlowConsumer && reason != CloseReason.ClientGone)
         {
             if (reason.Reconnect)
             {
