@@ -1,7 +1,7 @@
 import { MailboxSocket, newId } from '../shared/krewe.js';
 
 /**
- * Sends numbered messages at a steady rate. By WebSocket: a browser opens no more than six HTTP/1.1 connections to a server, and
+ * Sends numbered messages, so many a second on average. By WebSocket: a browser opens no more than six HTTP/1.1 connections to a server, and
  * the techniques need them.
  */
 export class Sender {
@@ -60,7 +60,8 @@ export class Sender {
     this.#timer = setTimeout(() => {
       this.#send();
       this.#plan();
-    }, 1000 / this.rate);
+      // Not like clockwork: a sender in step with the polling would show the same delay again and again.
+    }, (0.5 + Math.random()) * 1000 / this.rate);
   }
 
   #send() {

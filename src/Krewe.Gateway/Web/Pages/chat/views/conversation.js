@@ -150,7 +150,7 @@ export class ConversationView {
     const contact = contacts.get(peer);
     const show = contacts.showOf(peer);
     const status = contact?.presence?.status;
-    const text = this.chat.socket.state === 'waiting' ? 'no connection – what you write is sent later'
+    const text = this.chat.socket.state === 'waiting' ? 'no connection – messages wait here'
       : typing.of(peer) ? 'typing…'
         : show !== undefined ? presenceName(show) + (status ? ` – ${status}` : '')
           : contact?.pending === 'out' ? 'has not answered your request yet'

@@ -21,8 +21,8 @@ export class Card {
       h('dl', {},
         h('div', {}, h('dt', {}, 'Seen'), this.#seen),
         h('div', {}, h('dt', {}, 'Requests'), this.#requests),
-        h('div', {}, h('dt', {}, 'Sent'), this.#up),
-        h('div', {}, h('dt', {}, 'Received'), this.#down)));
+        h('div', {}, h('dt', {}, 'Bytes up'), this.#up),
+        h('div', {}, h('dt', {}, 'Bytes down'), this.#down)));
   }
 
   /** @param {import('../techniques/technique.js').Technique} technique @param {import('../measurement.js').Measurement} measurement @param {number} sent */
