@@ -226,6 +226,27 @@ public sealed class ChatTests(Website website) : IClassFixture<Website>
         await juliet.Page.GetByRole(AriaRole.Button, new() { Name = $"Unblock {romeo.Name}" }).ClickAsync();
         await romeo.Page.GetByRole(AriaRole.Button, new() { Name = "Try again" }).ClickAsync();
         await romeo.MarkedAsync("Why?", "delivered");
+        await Expect(juliet.Unread(romeo.Name)).ToHaveTextAsync("1");
+    }
+
+    [Fact]
+    public async Task An_unblocking_in_one_tab_is_noticed_by_the_other()
+    {
+        var (romeo, juliet) = await website.NewCoupleAsync();
+        await juliet.OpenConversationAsync(romeo.Name);
+        await juliet.Page.GetByLabel("More").ClickAsync();
+        await juliet.Page.GetByRole(AriaRole.Button, new() { Name = "Block…" }).ClickAsync();
+        await juliet.Page.GetByRole(AriaRole.Button, new() { Name = "Block", Exact = true }).ClickAsync();
+        await Expect(juliet.Contact(romeo.Name)).ToHaveCountAsync(0);
+        var other = await juliet.NewTabAsync();
+        await juliet.Page.Locator("#account").ClickAsync();
+        await juliet.Page.GetByRole(AriaRole.Button, new() { Name = $"Unblock {romeo.Name}" }).ClickAsync();
+        await Expect(juliet.Contact(romeo.Name)).ToHaveCountAsync(1);
+
+        await romeo.OpenConversationAsync(juliet.Name);
+        await romeo.WriteAsync("Again?");
+        await Expect(other.Unread(romeo.Name)).ToHaveTextAsync("1");
+        await romeo.MarkedAsync("Again?", "delivered");
     }
 
     [Fact]

@@ -106,8 +106,15 @@ export class Chat extends Emitter {
 
   /** @param {string} peer */
   async remove(peer) {
+    this.#dismiss(peer);
     remember(this.#removedKey(peer), String(this.mailbox.with(peer).lastSeq));
     await this.contacts.remove(peer);
+  }
+
+  /** @param {string} peer */
+  async block(peer) {
+    this.#dismiss(peer);
+    await this.contacts.block(peer);
   }
 
   /** Settles what is known into acks; called after every change. */
@@ -115,7 +122,7 @@ export class Chat extends Emitter {
     if (this.socket.state !== 'open') return;
     let readTo = this.#cursor;
     for (const conversation of this.mailbox.conversations) {
-      const [first] = this.hidden(conversation.peer) ? [] : conversation.unreadAfter(this.reads.of(conversation.peer));
+      const [first] = conversation.unreadAfter(this.reads.of(conversation.peer));
       if (first !== undefined) readTo = Math.min(readTo, first - 1);
     }
     this.reads.raiseFloor(readTo);
@@ -193,7 +200,7 @@ export class Chat extends Emitter {
     }
     this.acks.reset();
     this.presence.tell();
-    this.contacts.load().catch((error) => this.emit('trouble', error.message));
+    this.#loadContacts();
     void this.outbox.pump();
     this.emit('changed');
   }
@@ -207,7 +214,18 @@ export class Chat extends Emitter {
       this.typing.ended(item.from);
       this.emit('message', item);
     }
+    // Then they are not blocked any more: another tab or device changed that.
+    if (isNew && this.contacts.blocked.has(item.from)) this.#loadContacts();
     this.emit('changed');
+  }
+
+  #loadContacts() {
+    this.contacts.load().catch((error) => this.emit('trouble', error.message));
+  }
+
+  /** Whoever is sent away leaves nothing unread that would hold up the marks of others. @param {string} peer */
+  #dismiss(peer) {
+    this.reads.advance(peer, this.mailbox.with(peer).lastSeq);
   }
 
   /** @param {import('../shared/krewe.js').Sent & import('./model/outbox.js').Waiting} sent */

@@ -173,6 +173,6 @@ export class ConversationView {
       h('button', { class: main ? 'button small primary' : 'button small', type: 'button', onclick: () => this.page.attempt(action()) }, text);
     this.#banner.replaceChildren(...kind === 'asks'
       ? [h('p', {}, `${name} wants to see when you are here.`), button('Accept', () => contacts.answer(peer, 'approve'), true), button('Decline', () => contacts.answer(peer, 'deny'))]
-      : [h('p', {}, `${name} is not one of your contacts.`), button('Add', () => contacts.add(peer), true), button('Block', () => contacts.block(peer))]);
+      : [h('p', {}, `${name} is not one of your contacts.`), button('Add', () => contacts.add(peer), true), button('Block', () => this.chat.block(peer))]);
   }
 }

@@ -46,7 +46,7 @@ export class PeerMenu {
     const sure = await this.page.confirm({
       title: `Block ${name}?`, text: `${name} cannot write to you or see when you are here, and is not told. You can undo this in your account.`, action: 'Block',
     });
-    if (sure && await this.page.attempt(this.chat.contacts.block(peer))) this.page.leave();
+    if (sure && await this.page.attempt(this.chat.block(peer))) this.page.leave();
   }
 
   /** @param {KeyboardEvent} event */
