@@ -12,6 +12,7 @@ public sealed class ReconnectTests(Website website) : IClassFixture<Website>
         await romeo.OpenConversationAsync(juliet.Name);
         await juliet.OpenConversationAsync(romeo.Name);
         await romeo.WriteAsync("Before 1");
+        await Expect(juliet.Bodies).ToHaveCountAsync(1);
         await juliet.WriteAsync("Before 2");
         await Expect(romeo.Bodies).ToHaveCountAsync(2);
 
