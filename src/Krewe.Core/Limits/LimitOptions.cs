@@ -32,11 +32,11 @@ public sealed class LimitOptions
     /// <summary>Requests of others for a user's presence that wait for an answer. Default: 500.</summary>
     [Range(1, 100_000)] public int PendingRequests { get; set; } = 500;
 
-    /// <summary>Characters of a contact's name, or of the name of a group. Default: 256.</summary>
-    [Range(1, 10_000)] public int ContactNameLength { get; set; } = 256;
+    /// <summary>Characters of a contact's name, or of the name of a group. Default: 255.</summary>
+    [Range(1, 255)] public int ContactNameLength { get; set; } = 255;
 
-    /// <summary>Groups that one contact may be in. Default: 16.</summary>
-    [Range(1, 1_000)] public int GroupsPerContact { get; set; } = 16;
+    /// <summary>Groups that one contact may be in. Default: 32.</summary>
+    [Range(1, 32)] public int GroupsPerContact { get; set; } = 32;
 
     /// <summary>Characters of the status text of a presence. Default: 1 024.</summary>
     [Range(1, 60_000)] public int StatusLength { get; set; } = 1_024;

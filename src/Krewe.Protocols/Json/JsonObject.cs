@@ -196,7 +196,8 @@ public readonly ref struct JsonObject
             if (!member.Prose && char.IsControl(c)) return Fault.BadRequest(name, $"The control character U+{(int)c:X4} is not allowed here.");
         }
         if (characters >= member.MinCharacters && characters <= member.MaxCharacters) return null;
-        return Fault.BadRequest(name, $"{member.MinCharacters} to {member.MaxCharacters} characters are expected, not {characters}.");
+        var bound = member.MaxCharacters == int.MaxValue ? $"At least {member.MinCharacters}" : $"{member.MinCharacters} to {member.MaxCharacters}";
+        return Fault.BadRequest(name, $"{bound} characters are expected, not {characters}.");
     }
 
     private static string? NameInFault(JsonToken name, ReadOnlySpan<byte> text)
