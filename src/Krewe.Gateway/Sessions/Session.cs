@@ -11,6 +11,7 @@ namespace Krewe.Gateway.Sessions;
 internal abstract class Session(Caller caller, SessionWants wants, SessionRegistry registry)
 {
     private Task? _closing;
+    private CloseReason? _reason;
     private int _renewal;
     private int _touched;
 
@@ -32,6 +33,9 @@ internal abstract class Session(Caller caller, SessionWants wants, SessionRegist
     public abstract bool IsConnection { get; }
 
     public bool IsClosed => Volatile.Read(ref _closing) is not null;
+
+    /// <summary>Why it was closed; known once <see cref="CloseAsync"/> has completed.</summary>
+    public CloseReason? Reason => Volatile.Read(ref _reason);
 
     /// <summary>The silo that holds the user's grain, as far as this gateway knows.</summary>
     public SiloAddress? Core { get; set; }
@@ -68,6 +72,7 @@ internal abstract class Session(Caller caller, SessionWants wants, SessionRegist
         if (Volatile.Read(ref _closing) is { } closing) return closing;
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         if (Interlocked.CompareExchange(ref _closing, done.Task, null) is { } earlier) return earlier;
+        Volatile.Write(ref _reason, reason);
         _ = RunCloseAsync(reason, done);
         return done.Task;
     }

@@ -24,9 +24,18 @@ internal sealed partial class SessionRegistry(
     public async ValueTask<Outcome<SessionOpened>> OpenAsync(Session session, CancellationToken cancellationToken)
     {
         if (Add(session) is { } refused) return refused;
-        var opened = await registrar.OpenAsync(session, cancellationToken).ConfigureAwait(false);
-        if (opened.Fault is not null) Forget(session);
-        return opened;
+        Outcome<SessionOpened> opened = default;
+        try
+        {
+            opened = await registrar.OpenAsync(session, cancellationToken).ConfigureAwait(false);
+            return opened;
+        }
+        finally
+        {
+            // The client gave up, or the grain cannot be reached, or the session was closed meanwhile: the grain may have it all the same.
+            if (opened.Value is null) Forget(session);
+            if (opened.Value is null || session.IsClosed) registrar.Close(session);
+        }
     }
 
     /// <summary>Takes a session out, here and at its user's grain.</summary>

@@ -42,6 +42,9 @@ internal sealed class FakeUser(Jid address, FakeCluster cluster)
     /// <summary>If set, sends wait for it.</summary>
     public Task? SendGate { get; set; }
 
+    /// <summary>If set, a registration that was made is answered after it.</summary>
+    public Task? OpenGate { get; set; }
+
     public ImmutableArray<MailboxItem> Items
     {
         get
@@ -135,7 +138,7 @@ internal sealed class FakeUser(Jid address, FakeCluster cluster)
         return new(default(Done));
     }
 
-    public ValueTask<Outcome<SessionOpened>> OpenSessionAsync(SessionInfo session)
+    public async ValueTask<Outcome<SessionOpened>> OpenSessionAsync(SessionInfo session)
     {
         Interlocked.Increment(ref Registrations);
         if (Away) throw new TimeoutException("away");
@@ -146,7 +149,8 @@ internal sealed class FakeUser(Jid address, FakeCluster cluster)
             opened = new SessionOpened(_first, _items.Count, cluster.Core);
         }
         cluster.Changed();
-        return new(opened);
+        if (OpenGate is { } gate) await gate;
+        return opened;
     }
 
     public ValueTask CloseSessionAsync(string sessionId)

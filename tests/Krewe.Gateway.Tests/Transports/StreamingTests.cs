@@ -6,8 +6,11 @@ using System.Text.Json.Nodes;
 using Krewe.Core.Connections;
 using Krewe.Core.Gateways;
 using Krewe.Core.Mailboxes;
+using Krewe.Gateway.Sessions;
 using Krewe.Gateway.Tests.Fakes;
 using Krewe.Gateway.Transports.Streaming;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Extensions.Time.Testing;
 
@@ -147,6 +150,69 @@ public sealed class StreamingTests
                 if (accept == "text/event-stream") Assert.Equal("", await LineAsync(lines));
             }
         }
+    }
+
+    [Fact]
+    public async Task The_clock_and_events_between_registration_and_start_write_nothing_and_lose_nothing()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using var gateway = await TestGateway.StartAsync(time);
+        var juliet = gateway.Cluster.User("juliet");
+        var gate = new TaskCompletionSource();
+        juliet.OpenGate = gate.Task;
+        using var client = gateway.Client(gateway.SignIn("juliet").Token);
+        var opening = OpenAsync(client, "/v1/mailbox/stream");
+        await gateway.Cluster.UntilAsync(() => juliet.Sessions.Length == 1, "the stream was registered");
+        juliet.Append("in between");
+        gateway.Services.GetServices<IHostedService>().OfType<SessionClock>().Single().Tick();
+        gate.SetResult();
+        using var answer = await opening;
+        Assert.Equal("text/event-stream", answer.Content.Headers.ContentType!.ToString());
+        using var lines = new StreamReader(await answer.Content.ReadAsStreamAsync());
+        Assert.Equal(": krewe", await LineAsync(lines));
+        Assert.Equal("", await LineAsync(lines));
+        Assert.Equal("id: 1", await LineAsync(lines));
+    }
+
+    [Fact]
+    public async Task A_registration_that_fails_or_is_given_up_leaves_nothing_behind()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        var juliet = gateway.Cluster.User("juliet");
+        juliet.Away = true;
+        using var client = gateway.Client(gateway.SignIn("juliet").Token);
+        using var answer = await OpenAsync(client, "/v1/mailbox/stream");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        Assert.Equal(0, gateway.Registry.Count);
+
+        using var giveUp = new CancellationTokenSource();
+        var before = juliet.Registrations;
+        var opening = client.GetAsync("/v1/mailbox/stream", giveUp.Token);
+        await Eventually.HoldsAsync(() => juliet.Registrations > before, "the grain was asked");
+        await giveUp.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => opening);
+        await Eventually.HoldsAsync(() => gateway.Registry.Count == 0, "the session was forgotten");
+        juliet.Away = false;
+        await gateway.Cluster.UntilAsync(() => juliet.Sessions.IsEmpty, "nothing stays registered");
+    }
+
+    [Fact]
+    public async Task A_sign_out_between_registration_and_start_is_401()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        var juliet = gateway.Cluster.User("juliet");
+        var gate = new TaskCompletionSource();
+        juliet.OpenGate = gate.Task;
+        var (token, info) = gateway.SignIn("juliet");
+        using var client = gateway.Client(token);
+        var stream = OpenAsync(client, "/v1/mailbox/stream");
+        await gateway.Cluster.UntilAsync(() => juliet.Sessions.Length == 1, "the stream was registered");
+        await juliet.RevokeTokenAsync(info);
+        gate.SetResult();
+        using var answer = await stream;
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType!.ToString());
+        await gateway.Cluster.UntilAsync(() => juliet.Sessions.IsEmpty, "nothing stays registered");
     }
 
     [Fact]

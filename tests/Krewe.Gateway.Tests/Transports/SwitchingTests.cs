@@ -38,7 +38,15 @@ public sealed class SwitchingTests(SharedGateway gateway) : IClassFixture<Shared
         while (items.Count < Messages)
         {
             Assert.True(++rounds < 5_000, $"After 5000 reads there are {items.Count} items.");
-            await ReadAsync(juliet.Token!, transports[random.Next(transports.Length)], items, 1 + random.Next(120));
+            try
+            {
+                await ReadAsync(juliet.Token!, transports[random.Next(transports.Length)], items, 1 + random.Next(120));
+            }
+            catch (Exception error)
+            {
+                var log = gateway.Host.Log.All.Where(line => line.Text.Contains(juliet.Name, StringComparison.Ordinal) || line.Level >= Microsoft.Extensions.Logging.LogLevel.Warning);
+                throw new InvalidOperationException($"Round {rounds}: {error.Message}\n{string.Join('\n', log.TakeLast(40).Select(line => $"{line.Level} {line.Text}"))}", error);
+            }
         }
         await sending;
         Assert.Equal(Enumerable.Range(1, Messages), items.Select(item => (int)item["seq"]!));

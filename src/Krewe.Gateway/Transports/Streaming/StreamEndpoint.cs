@@ -39,9 +39,11 @@ internal sealed class StreamEndpoint(Authenticator authenticator, SessionParts p
             DeadPeer.Watch(context);
             OutputQueue.KeepOwnTime(context);
             using var gone = context.RequestAborted.UnsafeRegister(static session => _ = ((StreamSession)session!).CloseAsync(CloseReason.ClientGone), session);
-            session.Start(cursor, opened.Last);
+            var started = session.TryStart(cursor, opened.Last);
             await session.Ended;
-            return null;
+            if (started) return null;
+            await session.CloseAsync(CloseReason.ClientGone);
+            return session.Reason!.ToFault();
         }
         finally
         {

@@ -19,8 +19,10 @@ internal sealed class StreamSession : Session, IFeedSink, IOutputOwner
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly long? _cursor;
     private readonly Feed _feed;
+    private readonly Lock _startLock = new();
     private long _lastWrite;
     private volatile bool _started;
+    private bool _over;
 
     /// <param name="abort">Breaks the connection off.</param>
     public StreamSession(Caller caller, long? cursor, IStreamFormat format, Stream body, Action abort, SessionParts parts)
@@ -42,14 +44,19 @@ internal sealed class StreamSession : Session, IFeedSink, IOutputOwner
     /// <summary>Completes when nothing more will be written.</summary>
     public Task Ended => _ended.Task;
 
-    /// <summary>Begins to write.</summary>
-    public void Start(long cursor, long last)
+    /// <summary>Begins to write; the headers must be set. False if the session was closed before: then nothing was written.</summary>
+    public bool TryStart(long cursor, long last)
     {
-        Volatile.Write(ref _lastWrite, _parts.Time.GetTimestamp());
-        _started = true;
+        lock (_startLock)
+        {
+            if (_over || IsClosed) return false;
+            Volatile.Write(ref _lastWrite, _parts.Time.GetTimestamp());
+            _started = true;
+        }
         _output.Append(_format.Preamble);
         _output.Flush();
         _feed.Start(cursor, last);
+        return true;
     }
 
     public override bool Offer(ItemEncoding item) => _feed.Offer(item);
@@ -72,7 +79,7 @@ internal sealed class StreamSession : Session, IFeedSink, IOutputOwner
 
     public override void Tick(long timestamp)
     {
-        // The session is known from before its headers are set, and the first byte would send them as they are.
+        // Registered, but the answer has not begun: a heartbeat now would come before its headers.
         if (!_started) return;
         if (_output.WriteBegan is { } began)
         {
@@ -100,6 +107,7 @@ internal sealed class StreamSession : Session, IFeedSink, IOutputOwner
     protected override async Task EndAsync(CloseReason reason)
     {
         _feed.Stop();
+        lock (_startLock) _over = true;
         if (_started && reason != CloseReason.SlowConsumer && reason != CloseReason.ClientGone)
         {
             if (reason.Reconnect)

@@ -34,6 +34,28 @@ internal sealed class QueueStream(Stream wire, OutputQueue output, TimeProvider 
         return read;
     }
 
+    /// <summary>Reads and forgets until the client ends the connection or the time is over.</summary>
+    public async Task DiscardAsync(TimeSpan most)
+    {
+        using var over = new CancellationTokenSource(most, time);
+        var buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(4096);
+        try
+        {
+            while (await wire.ReadAsync(buffer, over.Token).ConfigureAwait(false) > 0)
+            {
+                // Nothing of it is wanted.
+            }
+        }
+        catch (Exception error) when (error is OperationCanceledException or IOException or ObjectDisposedException or InvalidOperationException)
+        {
+            // The end, one way or the other.
+        }
+        finally
+        {
+            System.Buffers.ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
     /// <summary>Takes one whole frame. Waits while the client does not read: who sends pings without end gets no more memory by it.</summary>
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {

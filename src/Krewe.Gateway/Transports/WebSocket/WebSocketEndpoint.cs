@@ -35,6 +35,11 @@ internal sealed class WebSocketEndpoint(
         try
         {
             if (!CursorParameters.Resolve(after, opened).TryGet(out var cursor, out fault)) return fault;
+            if (session.IsClosed)
+            {
+                await session.CloseAsync(CloseReason.ClientGone);
+                return session.Reason!.ToFault();
+            }
             OutputQueue.KeepOwnTime(context);
             var stream = await WebSocketHandshake.AcceptAsync(context, answersProtocol);
             await session.RunAsync(stream, cursor, opened.Last, MakeReader, context.Abort);

@@ -15,21 +15,26 @@ internal sealed class WebSocketReader(Caller caller, WebSocketSession session, U
     // A message may come in any number of fragments, but not in endless ones without content.
     private const int MaxEmptyFragments = 64;
 
+    private static readonly TimeSpan Discarding = TimeSpan.FromSeconds(1);
+
     private readonly SendLane _sends = new(caller, users, session);
     private readonly AckLane _acks = new(caller, users, session);
 
-    /// <summary>Reads until the connection ends; gives the reason.</summary>
-    public async Task<CloseReason> RunAsync(System.Net.WebSockets.WebSocket socket)
+    /// <summary>Reads until the connection ends; gives the reason, unless the session was closed for another before.</summary>
+    public async Task<CloseReason> RunAsync(System.Net.WebSockets.WebSocket socket, QueueStream input)
     {
         try
         {
             return await ReadAsync(socket).ConfigureAwait(false);
         }
-        catch (WebSocketException error)
+        catch (WebSocketException error) when (error.WebSocketErrorCode != WebSocketError.ConnectionClosedPrematurely)
         {
-            return error.WebSocketErrorCode == WebSocketError.ConnectionClosedPrematurely ? CloseReason.ClientGone : CloseReason.ProtocolError;
+            // The runtime has sent the close frame. A socket that is closed with bytes unread is reset, and the frame may be lost with it.
+            _ = session.CloseAsync(CloseReason.ProtocolError);
+            await input.DiscardAsync(Discarding).ConfigureAwait(false);
+            return CloseReason.ProtocolError;
         }
-        catch (Exception error) when (error is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception error) when (error is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
         {
             return CloseReason.ClientGone;
         }
@@ -55,17 +60,19 @@ internal sealed class WebSocketReader(Caller caller, WebSocketSession session, U
                     Return(ref buffer);
                 }
                 var received = await waiting.ConfigureAwait(false);
+                if (received.MessageType == WebSocketMessageType.Close) return CloseCodes.Normal;
+                if (received.MessageType == WebSocketMessageType.Binary) Close(CloseCodes.Binary);
                 var (length, empty) = (0, 0);
-                while (received.MessageType == WebSocketMessageType.Text && !received.EndOfMessage)
+                while (!received.EndOfMessage)
                 {
                     if (length == buffer.Length) Grow(ref buffer, length);
                     received = await socket.ReceiveAsync(buffer.AsMemory(length), CancellationToken.None).ConfigureAwait(false);
+                    if (received.MessageType == WebSocketMessageType.Close) return CloseCodes.Normal;
                     length += received.Count;
-                    if (length > maxBytes) return CloseReason.TooLarge;
-                    if (received.Count == 0 && ++empty > MaxEmptyFragments) return CloseReason.ProtocolError;
+                    if (length > maxBytes) Close(CloseReason.TooLarge);
+                    if (received.Count == 0 && ++empty > MaxEmptyFragments) Close(CloseReason.ProtocolError);
+                    if (session.IsClosed) length = 0;
                 }
-                if (received.MessageType == WebSocketMessageType.Close) return CloseCodes.Normal;
-                if (received.MessageType == WebSocketMessageType.Binary) return CloseCodes.Binary;
                 // The server is saying goodbye: what still comes before the client's own is passed over.
                 if (session.IsClosed) continue;
                 await HandleAsync(buffer.AsMemory(0, length)).ConfigureAwait(false);
@@ -77,6 +84,9 @@ internal sealed class WebSocketReader(Caller caller, WebSocketSession session, U
             Return(ref buffer);
         }
     }
+
+    /// <summary>Begins the end; reading goes on until the client has closed too, within the time that the end may take.</summary>
+    private void Close(CloseReason reason) => _ = session.CloseAsync(reason);
 
     private Task HandleAsync(ReadOnlyMemory<byte> text)
     {

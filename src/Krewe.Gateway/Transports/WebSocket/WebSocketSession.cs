@@ -70,7 +70,7 @@ internal sealed partial class WebSocketSession : Session, IFeedSink, IEphemeralS
             _ephemeral.Start();
             Flush();
             _feed.Start(cursor, last);
-            _ = CloseAsync(await makeReader(this).RunAsync(socket).ConfigureAwait(false));
+            _ = CloseAsync(await makeReader(this).RunAsync(socket, input).ConfigureAwait(false));
         }
         reading.TrySetResult();
         await Ended.ConfigureAwait(false);
