@@ -26,6 +26,7 @@ internal sealed class Feed(Feed.ReadPage read, IFeedSink sink, TimeProvider time
     private long _cursor;
     private long _known;
     private int _pageItems = PageItems;
+    private int _hints;
 
     /// <summary>Reads a page of the mailbox.</summary>
     internal delegate ValueTask<Outcome<MailboxPage>> ReadPage(long after, int limit);
@@ -64,7 +65,7 @@ internal sealed class Feed(Feed.ReadPage read, IFeedSink sink, TimeProvider time
         lock (_lock)
         {
             if (seq <= _cursor || _state == State.Stopped) return false;
-            _known = Math.Max(_known, seq);
+            Note(seq);
             if (_state == State.Blocked) sink.Overdue(ItemEncoding.EstimateBytes(item.Item));
             if (_state != State.Live) return false;
             if (seq == _cursor + 1)
@@ -90,7 +91,7 @@ internal sealed class Feed(Feed.ReadPage read, IFeedSink sink, TimeProvider time
     {
         lock (_lock)
         {
-            _known = Math.Max(_known, last);
+            if (last > _cursor) Note(last);
             if (_state != State.Live || _known <= _cursor) return;
             _state = State.Reading;
         }
@@ -139,7 +140,7 @@ internal sealed class Feed(Feed.ReadPage read, IFeedSink sink, TimeProvider time
                     attempt = empty = 0;
                     continue;
                 }
-                if (++empty >= ReadsBeforeDisbelief) Disbelieve();
+                if (++empty >= ReadsBeforeDisbelief && !Disbelieve(next.Hints)) empty = 0;
             }
             else if (fault.Code is not (FaultCode.Unavailable or FaultCode.RateLimited))
             {
@@ -151,14 +152,14 @@ internal sealed class Feed(Feed.ReadPage read, IFeedSink sink, TimeProvider time
     }
 
     /// <summary>What to read, or null when there is nothing left to do.</summary>
-    private (long After, int Limit)? NextRead()
+    private (long After, int Limit, int Hints)? NextRead()
     {
         lock (_lock)
         {
             if (_state == State.Stopped) return null;
             if (_cursor >= _known) _state = State.Live;
             else if (!sink.HasRoom) _state = State.Blocked;
-            else return (_cursor, _pageItems);
+            else return (_cursor, _pageItems, _hints);
             return null;
         }
     }
@@ -188,9 +189,21 @@ internal sealed class Feed(Feed.ReadPage read, IFeedSink sink, TimeProvider time
         return written > 0;
     }
 
-    private void Disbelieve()
+    /// <summary>Forgets how far the mailbox was said to reach, unless somebody said so anew since the last read began.</summary>
+    private bool Disbelieve(int hints)
     {
-        lock (_lock) _known = _cursor;
+        lock (_lock)
+        {
+            if (_hints != hints) return false;
+            _known = _cursor;
+            return true;
+        }
+    }
+
+    private void Note(long seq)
+    {
+        _known = Math.Max(_known, seq);
+        _hints++;
     }
 
     private void Fail(CloseReason reason)

@@ -90,6 +90,26 @@ public sealed class FeedTests
         Assert.Equal<IEnumerable<long>>([1, 2, 3], await sink.UntilAsync(3));
     }
 
+    // The disbelief of the last empty read took the new event with it.
+    [Fact]
+    public async Task An_event_that_comes_during_any_read_is_not_disbelieved_with_an_older_one()
+    {
+        for (var read = 1; read <= 7; read++)
+        {
+            var mailbox = new Mailbox(2);
+            var sink = new Sink();
+            var feed = mailbox.FeedTo(sink);
+            // The page is made first, so the item is not on it, and the event comes before the page does.
+            mailbox.AfterRead = (number, at) =>
+            {
+                if (number == at) Offer(feed, mailbox.Append());
+            };
+            mailbox.At = read;
+            feed.Start(0, 7);
+            Assert.Equal<IEnumerable<long>>([1, 2, 3], await sink.UntilAsync(3));
+        }
+    }
+
     [Fact]
     public async Task Stop_ends_the_writing()
     {
@@ -179,6 +199,11 @@ public sealed class FeedTests
 
         public int Reads { get; private set; }
 
+        /// <summary>Called with the number of a read, and <see cref="At"/>, between the making of its page and its answer.</summary>
+        public Action<int, int>? AfterRead { get; set; }
+
+        public int At { get; set; }
+
         public int Failures { set => Volatile.Write(ref _failures, value); }
 
         public long First { get; init; } = 1;
@@ -212,13 +237,17 @@ public sealed class FeedTests
         {
             await Task.Yield();
             if (Interlocked.Decrement(ref _failures) >= 0) throw new TimeoutException("away");
+            MailboxPage page;
+            int number;
             lock (_lock)
             {
-                Reads++;
+                number = ++Reads;
                 if (after < First - 1) return Fault.CursorExpired(First);
                 ImmutableArray<MailboxItem> items = [.. _items.Skip((int)after).Take(limit)];
-                return new MailboxPage(items, after + items.Length, _items.Count);
+                page = new MailboxPage(items, after + items.Length, _items.Count);
             }
+            AfterRead?.Invoke(number, At);
+            return page;
         }
     }
 
