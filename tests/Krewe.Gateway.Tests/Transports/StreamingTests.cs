@@ -13,6 +13,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Extensions.Time.Testing;
+using static Krewe.Gateway.Tests.Transports.StreamLines;
 
 namespace Krewe.Gateway.Tests.Transports;
 
@@ -102,36 +103,6 @@ public sealed class StreamingTests
         Assert.Equal("<!-- \u2028 â -->", (string)JsonNode.Parse(json)!["data"]!["x"]!);
     }
 
-    [Theory]
-    [InlineData("", "text/event-stream")]
-    [InlineData("*/*", "text/event-stream")]
-    [InlineData("text/*", "text/event-stream")]
-    [InlineData("application/*", "application/x-ndjson")]
-    [InlineData("text/html", "text/html")]
-    [InlineData("text/event-stream;q=0.5, application/x-ndjson", "application/x-ndjson")]
-    [InlineData("text/event-stream;q=0, */*;q=0.1", "application/x-ndjson")]
-    [InlineData("text/html;charset=utf-8", "text/html")]
-    [InlineData("application/json", null)]
-    [InlineData("text/event-stream;q=0", null)]
-    [InlineData("nonsense", null)]
-    public void Accept_is_understood(string accept, string? expected) =>
-        Assert.Equal(expected, Negotiation.Choose(new StringValues(accept), StreamEndpoint.Formats, format => format.MediaType)?.MediaType);
-
-    [Theory]
-    [InlineData("/v1/mailbox/stream", "application/json", 406, "Accept")]
-    [InlineData("/v1/mailbox/stream?after=x", "*/*", 400, "after")]
-    [InlineData("/v1/mailbox/stream?after=1", "*/*", 409, null)]
-    public async Task A_bad_request_is_refused(string address, string accept, int status, string? member)
-    {
-        await using var gateway = await TestGateway.StartAsync();
-        using var client = gateway.Client(gateway.SignIn("juliet").Token);
-        using var answer = await OpenAsync(client, address, accept);
-        Assert.Equal(status, (int)answer.StatusCode);
-        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType!.ToString());
-        Assert.Equal(member, (string?)(await answer.Content.ReadFromJsonAsync<JsonNode>())!["member"]);
-        await gateway.Cluster.UntilAsync(() => gateway.Cluster.User("juliet").Sessions.IsEmpty, "nothing stays registered");
-    }
-
     [Fact]
     public async Task A_silent_stream_has_a_heartbeat_within_15_seconds()
     {
@@ -150,69 +121,6 @@ public sealed class StreamingTests
                 if (accept == "text/event-stream") Assert.Equal("", await LineAsync(lines));
             }
         }
-    }
-
-    [Fact]
-    public async Task The_clock_and_events_between_registration_and_start_write_nothing_and_lose_nothing()
-    {
-        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
-        await using var gateway = await TestGateway.StartAsync(time);
-        var juliet = gateway.Cluster.User("juliet");
-        var gate = new TaskCompletionSource();
-        juliet.OpenGate = gate.Task;
-        using var client = gateway.Client(gateway.SignIn("juliet").Token);
-        var opening = OpenAsync(client, "/v1/mailbox/stream");
-        await gateway.Cluster.UntilAsync(() => juliet.Sessions.Length == 1, "the stream was registered");
-        juliet.Append("in between");
-        gateway.Services.GetServices<IHostedService>().OfType<SessionClock>().Single().Tick();
-        gate.SetResult();
-        using var answer = await opening;
-        Assert.Equal("text/event-stream", answer.Content.Headers.ContentType!.ToString());
-        using var lines = new StreamReader(await answer.Content.ReadAsStreamAsync());
-        Assert.Equal(": krewe", await LineAsync(lines));
-        Assert.Equal("", await LineAsync(lines));
-        Assert.Equal("id: 1", await LineAsync(lines));
-    }
-
-    [Fact]
-    public async Task A_registration_that_fails_or_is_given_up_leaves_nothing_behind()
-    {
-        await using var gateway = await TestGateway.StartAsync();
-        var juliet = gateway.Cluster.User("juliet");
-        juliet.Away = true;
-        using var client = gateway.Client(gateway.SignIn("juliet").Token);
-        using var answer = await OpenAsync(client, "/v1/mailbox/stream");
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
-        Assert.Equal(0, gateway.Registry.Count);
-
-        using var giveUp = new CancellationTokenSource();
-        var before = juliet.Registrations;
-        var opening = client.GetAsync("/v1/mailbox/stream", giveUp.Token);
-        await Eventually.HoldsAsync(() => juliet.Registrations > before, "the grain was asked");
-        await giveUp.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => opening);
-        await Eventually.HoldsAsync(() => gateway.Registry.Count == 0, "the session was forgotten");
-        juliet.Away = false;
-        await gateway.Cluster.UntilAsync(() => juliet.Sessions.IsEmpty, "nothing stays registered");
-    }
-
-    [Fact]
-    public async Task A_sign_out_between_registration_and_start_is_401()
-    {
-        await using var gateway = await TestGateway.StartAsync();
-        var juliet = gateway.Cluster.User("juliet");
-        var gate = new TaskCompletionSource();
-        juliet.OpenGate = gate.Task;
-        var (token, info) = gateway.SignIn("juliet");
-        using var client = gateway.Client(token);
-        var stream = OpenAsync(client, "/v1/mailbox/stream");
-        await gateway.Cluster.UntilAsync(() => juliet.Sessions.Length == 1, "the stream was registered");
-        await juliet.RevokeTokenAsync(info);
-        gate.SetResult();
-        using var answer = await stream;
-        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
-        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType!.ToString());
-        await gateway.Cluster.UntilAsync(() => juliet.Sessions.IsEmpty, "nothing stays registered");
     }
 
     [Fact]
@@ -336,25 +244,4 @@ public sealed class StreamingTests
         juliet.Append("live again");
         Assert.Equal(2, (long)(await ItemAsync(lines))["seq"]!);
     }
-
-    private static async Task EndAsync(HttpResponseMessage answer) => await answer.Content.ReadAsStringAsync().WaitAsync(TimeSpan.FromSeconds(20));
-
-    private static async Task<HttpResponseMessage> OpenAsync(HttpClient client, string address, string accept = "text/event-stream")
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Get, address);
-        request.Headers.TryAddWithoutValidation("Accept", accept);
-        return await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
-    }
-
-    // A heartbeat may come in between where the machine is slow.
-    private static async Task<JsonNode> ItemAsync(StreamReader lines)
-    {
-        while (true)
-        {
-            if (await LineAsync(lines) is { Length: > 0 } line) return JsonNode.Parse(line)!;
-        }
-    }
-
-    private static async Task<string> LineAsync(StreamReader lines) =>
-        await lines.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(20)) ?? throw new EndOfStreamException("The stream has ended.");
 }
