@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
 using Krewe.Core.Addresses;
+using Krewe.Core.Push;
 
 namespace Krewe.Core.Mailboxes;
 
-/// <summary>What one mailbox wants on disk, all or nothing: new items at its end, and its small state.</summary>
+/// <summary>What one mailbox wants on disk, all or nothing: new items at its end, its small state, and what its devices are to be pushed.</summary>
 public sealed record MailboxCommit
 {
     public required Jid Owner { get; init; }
@@ -13,4 +14,7 @@ public sealed record MailboxCommit
 
     /// <summary>If not null: replaces the mailbox's state, bytes that only its grain understands (cursors, receipts under way).</summary>
     public byte[]? State { get; init; }
+
+    /// <summary>What becomes of the owner's rows in the push outbox.</summary>
+    public ImmutableArray<PushWrite> Pushes { get; init; } = [];
 }
