@@ -1,7 +1,9 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace Krewe.Gateway;
 
 /// <summary>Where HTTP is served and to whom, <c>Krewe:Http</c>.</summary>
-public sealed class HttpOptions
+public sealed class HttpOptions : IValidatableObject
 {
     /// <summary>Address and port of the native API, the web pages and the WebSocket without TLS; empty for none; port 0 takes a free one. Default: 127.0.0.1:8080.</summary>
     public string Listen { get; set; } = "127.0.0.1:8080";
@@ -12,4 +14,15 @@ public sealed class HttpOptions
     /// <summary>Origins of web pages on other hosts that may use the API and open WebSockets, for example <c>https://chat.example.org</c>.
     /// The server's own origin may always. Default: none.</summary>
     public IList<string> AllowedOrigins { get; } = [];
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        for (var i = 0; i < AllowedOrigins.Count; i++)
+        {
+            // RFC 6454, section 6.2: what browsers send, which is compared letter by letter. A path, or a default port, would never match.
+            if (!Uri.TryCreate(AllowedOrigins[i], UriKind.Absolute, out var origin)
+                || !origin.GetLeftPart(UriPartial.Authority).Equals(AllowedOrigins[i].TrimEnd('/'), StringComparison.OrdinalIgnoreCase))
+                yield return new($"'{AllowedOrigins[i]}' is not an origin such as https://chat.example.org or http://localhost:3000", [$"{nameof(AllowedOrigins)}:{i}"]);
+        }
+    }
 }

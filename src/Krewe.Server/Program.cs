@@ -13,8 +13,9 @@ if (CommandLine.Answers(args))
 
 return await ServerProcess.RunAsync(async () =>
 {
-    var builder = ServerProcess.CreateBuilder(args);
-    var settings = builder.AddSettings(args);
+    var line = CommandLine.Read(args);
+    var builder = ServerProcess.CreateBuilder(line);
+    var settings = builder.AddSettings(line);
     builder.AddLogs();
     builder.Services.AddKreweEmbeddedStorage();
     builder.AddSilo(settings);

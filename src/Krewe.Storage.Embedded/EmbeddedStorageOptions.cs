@@ -46,11 +46,11 @@ public sealed class RetentionOptions : IValidatableObject
     {
         if (MaxAge < MinAge)
         {
-            yield return new ValidationResult("MaxAge must be 24 hours or more.", [nameof(MaxAge)]);
+            yield return new ValidationResult("must be 24 hours or more", [nameof(MaxAge)]);
         }
         if (Interval < TimeSpan.FromSeconds(1))
         {
-            yield return new ValidationResult("Interval must be 1 second or more.", [nameof(Interval)]);
+            yield return new ValidationResult("must be 1 second or more", [nameof(Interval)]);
         }
     }
 }

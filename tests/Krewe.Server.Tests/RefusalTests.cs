@@ -23,6 +23,40 @@ public sealed class RefusalTests
         Assert.Contains("stray: not an option", ended.Errors, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Every_kind_of_trouble_is_told_in_one_message_and_each_once()
+    {
+        var ended = await KreweProcess.RunAsync(
+            [
+                "--bogus", "--Krewe:nope", "--Krewe:Limits:SendBurst=many", "--Krewe:Limits:Devices=0", "--Krewe:Storage:Retention:MaxAge=01:00:00",
+                "--Krewe:Admin:Listen=8081", "--Krewe:Http:TlsListen=0.0.0.0:0", "--Krewe:Tls:Key=key.pem", "--Krewe:Http:AllowedOrigins:0=chat.example.org",
+                "--Krewe:Accounts:Oidc:Issuer=http://issuer.example", "--Krewe:Roles=gateway", "--Krewe:Domain=Not A Domain",
+            ],
+            new Dictionary<string, string> { ["Krewe__Admin__Token"] = "short", ["Krewe__Storage__Path"] = ServerBinary.Path });
+
+        AssertRefused(ended, 78);
+        Assert.Equal(
+            [
+                "--Krewe:nope: unknown option",
+                "--bogus: unknown option",
+                "Krewe:Accounts:Oidc:Audience: ",
+                "Krewe:Accounts:Oidc:Issuer: ",
+                "Krewe:Admin:Listen: '8081' is not ADDRESS:PORT",
+                "Krewe:Admin:Token: must have at least 16 characters",
+                "Krewe:Domain: 'Not A Domain' is not a domain",
+                "Krewe:Http:AllowedOrigins:0: 'chat.example.org' is not an origin",
+                "Krewe:Limits:Devices: must be between 1 and 10000",
+                "Krewe:Limits:SendBurst: 'many' is not a whole number",
+                "Krewe:Roles: with embedded storage",
+                "Krewe:Storage:Path: ",
+                "Krewe:Storage:Retention:MaxAge: must be 24 hours or more",
+                "Krewe:Tls:Key: set without Krewe:Tls:Certificate",
+            ],
+            ended.Errors.TrimEnd().Split("\n  ")[1..].Order(StringComparer.Ordinal),
+            (expected, line) => line.StartsWith(expected, StringComparison.Ordinal));
+        Assert.Contains("(14 errors)", ended.Errors, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("--Krewe:Admin:Token=short", "Krewe:Admin:Token")]
     [InlineData("--Krewe:Roles=gateway", "Krewe:Roles")]

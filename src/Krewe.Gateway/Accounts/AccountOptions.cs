@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
 
 namespace Krewe.Gateway.Accounts;
 
@@ -24,5 +25,5 @@ public sealed class AccountOptions
     [Range(1, 256)] public int MinPasswordLength { get; set; } = 1;
 
     /// <summary>An OpenID Connect issuer whose tokens are good here too. Default: none.</summary>
-    public OidcOptions Oidc { get; set; } = new();
+    [ValidateObjectMembers] public OidcOptions Oidc { get; set; } = new();
 }

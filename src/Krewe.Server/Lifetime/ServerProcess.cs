@@ -12,10 +12,10 @@ internal static class ServerProcess
     /// <summary>How long a stop may take before what is left is aborted; promise: gone within 10 s of SIGTERM.</summary>
     public static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(8);
 
-    public static WebApplicationBuilder CreateBuilder(string[] args)
+    public static WebApplicationBuilder CreateBuilder(CommandLine line)
     {
         // Nothing by default: no file watchers over the working directory, no developer pages, no settings that Krewe does not document.
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { Args = args, ApplicationName = "Krewe.Server" });
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { Args = line.Settings, ApplicationName = "Krewe.Server" });
         builder.Configuration.AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true);
         try
         {
@@ -27,7 +27,7 @@ internal static class ServerProcess
         {
             throw new StartRefusedException($"{trouble.Message} {trouble.InnerException?.Message}", StartRefusedException.BadConfiguration);
         }
-        builder.Configuration.AddEnvironmentVariables().AddCommandLine(Pairs(args));
+        builder.Configuration.AddEnvironmentVariables().AddCommandLine(line.Settings);
         builder.Services.AddRoutingCore();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopTimeout);
         return builder;
@@ -79,9 +79,6 @@ internal static class ServerProcess
             // Orleans refuses to stop what it has not started.
         }
     }
-
-    // "--key" without a value is reported by CommandLine.Check; the configuration system would throw or pass over it.
-    private static string[] Pairs(string[] args) => [.. args.Where(arg => arg.StartsWith("--", StringComparison.Ordinal) || !arg.Contains('=', StringComparison.Ordinal))];
 
     private static PosixSignalRegistration AbortOnSecondInterrupt()
     {

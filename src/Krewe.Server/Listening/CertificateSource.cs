@@ -22,13 +22,14 @@ internal sealed partial class CertificateSource(TlsOptions options, TimeProvider
     };
 
     /// <summary>What is wrong with the files, as lines for the operator.</summary>
-    public static IEnumerable<string> Check(TlsOptions options, IPEndPoint listener)
+    /// <param name="listener">Null if its address is wrong itself.</param>
+    public static IEnumerable<string> Check(TlsOptions options, IPEndPoint? listener)
     {
         if (string.IsNullOrEmpty(options.Certificate))
         {
             if (!string.IsNullOrEmpty(options.Key))
                 yield return "Krewe:Tls:Key: set without Krewe:Tls:Certificate";
-            else if (!IPAddress.IsLoopback(listener.Address))
+            else if (listener is not null && !IPAddress.IsLoopback(listener.Address))
                 yield return "Krewe:Tls:Certificate: needed, as Krewe:Http:TlsListen is not on loopback";
             yield break;
         }

@@ -1,36 +1,47 @@
 using System.ComponentModel;
-using System.ComponentModel.DataAnnotations;
-using System.Globalization;
 
 namespace Krewe.Server.Options;
 
 /// <summary>Finds all that is wrong with a configuration, so that an operator hears it in one go.</summary>
 internal static class OptionsCheck
 {
-    public static IReadOnlyList<string> Run(IConfiguration configuration, IReadOnlyList<OptionsSection> sections)
+    /// <summary>Adds what is wrong to <paramref name="errors"/>; gives the configuration without what cannot be bound, for checks that go on.</summary>
+    public static IConfiguration Run(IConfiguration configuration, List<string> errors)
     {
-        var keys = sections.SelectMany(section => section.Keys).ToDictionary(key => key.Name, StringComparer.OrdinalIgnoreCase);
-        var errors = new List<string>();
+        var unusable = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var leaf in Leaves(configuration.GetSection(OptionsTable.Root)))
         {
-            var key = keys.GetValueOrDefault(leaf.Path) ?? ListOf(leaf.Path, keys);
-            if (key is null)
-                errors.Add($"{leaf.Path}: unknown key{Hint(leaf.Path, keys.Keys)}");
-            else if (Converts(key, leaf.Value) is { } trouble)
-                errors.Add($"{leaf.Path}: {trouble}");
+            var key = OptionsTable.Find(leaf.Path);
+            var trouble = key is null ? $"unknown key{Hint(leaf.Path, OptionsTable.Keys.Select(known => known.Name))}" : Converts(key, leaf.Value);
+            if (trouble is null)
+                continue;
+            errors.Add($"{leaf.Path}: {trouble}");
+            unusable.Add(leaf.Path);
         }
-        // Binding stops at the first value that does not convert, so the rules wait until all do.
-        if (errors.All(error => error.Contains(": unknown key", StringComparison.Ordinal)))
-            errors.AddRange(sections.SelectMany(section => BrokenRules(section.Path, section.Read(configuration))));
-        return errors;
+        var usable = unusable.Count == 0 ? configuration : Without(configuration, unusable);
+        errors.AddRange(OptionsTable.Sections.SelectMany(section => OptionRules.Broken(section.Path, section.Read(usable))));
+        return usable;
     }
 
     /// <summary>The nearest name, if it is near enough to be what was meant.</summary>
     public static string Hint(string name, IEnumerable<string> known)
     {
-        var nearest = known.Select(candidate => (candidate, distance: Distance(name.ToUpperInvariant(), candidate.ToUpperInvariant()))).MinBy(pair => pair.distance);
-        return nearest.candidate is not null && nearest.distance <= Math.Max(2, name.Length / 3) ? $"; did you mean {nearest.candidate}?" : "";
+        var nearest = known.Select(candidate => (candidate, distance: Apart(name, candidate))).MinBy(pair => pair.distance);
+        return nearest is { candidate: not null, distance: < int.MaxValue } ? $"; did you mean {nearest.candidate}?" : "";
     }
+
+    // The sections that the two share say nothing about how near they are.
+    private static int Apart(string name, string candidate)
+    {
+        var (mine, its) = (name.ToUpperInvariant().Split(':'), candidate.ToUpperInvariant().Split(':'));
+        var same = mine.Zip(its).TakeWhile(pair => pair.First == pair.Second).Count();
+        var rest = string.Join(':', mine[same..]);
+        var distance = Distance(rest, string.Join(':', its[same..]));
+        return distance <= Math.Max(1, rest.Length / 3) ? distance : int.MaxValue;
+    }
+
+    private static IConfiguration Without(IConfiguration configuration, HashSet<string> paths) =>
+        new ConfigurationBuilder().AddInMemoryCollection(configuration.AsEnumerable().Where(pair => pair.Value is not null && !paths.Contains(pair.Key))).Build();
 
     private static IEnumerable<IConfigurationSection> Leaves(IConfigurationSection section)
     {
@@ -40,13 +51,6 @@ internal static class OptionsCheck
             yield return section;
         foreach (var leaf in children.SelectMany(Leaves))
             yield return leaf;
-    }
-
-    private static OptionKey? ListOf(string path, Dictionary<string, OptionKey> keys)
-    {
-        var colon = path.LastIndexOf(':');
-        return int.TryParse(path.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out _)
-            && keys.TryGetValue(path[..colon], out var key) && key.IsList ? key : null;
     }
 
     private static string? Converts(OptionKey key, string? value)
@@ -73,18 +77,6 @@ internal static class OptionsCheck
         : type == typeof(int) || type == typeof(long) ? "a whole number within its range"
         : type == typeof(double) ? "a number"
         : $"a {type.Name}";
-
-    private static IEnumerable<string> BrokenRules(string path, object options)
-    {
-        var results = new List<ValidationResult>();
-        Validator.TryValidateObject(options, new ValidationContext(options), results, validateAllProperties: true);
-        foreach (var result in results)
-            yield return $"{path}:{result.MemberNames.FirstOrDefault()}: {result.ErrorMessage}".Replace(":: ", ": ", StringComparison.Ordinal);
-        foreach (var property in options.GetType().GetProperties().Where(property => property.PropertyType.IsClass && property.PropertyType.Assembly == options.GetType().Assembly))
-            if (property.GetIndexParameters().Length == 0 && property.GetValue(options) is { } nested)
-                foreach (var error in BrokenRules($"{path}:{property.Name}", nested))
-                    yield return error;
-    }
 
     private static int Distance(string a, string b)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Krewe.Core;
 using Krewe.Core.Accounts;
 using Krewe.Core.Limits;
@@ -34,4 +35,16 @@ internal static class OptionsTable
     ];
 
     public static IEnumerable<OptionKey> Keys => Sections.SelectMany(section => section.Keys);
+
+    /// <summary>The key that a configuration path sets, be it by one value of a list.</summary>
+    public static OptionKey? Find(string path)
+    {
+        if (Keys.FirstOrDefault(key => Is(key, path)) is { } whole)
+            return whole;
+        var colon = path.LastIndexOf(':');
+        return int.TryParse(path.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out _)
+            ? Keys.FirstOrDefault(key => key.IsList && Is(key, path[..colon])) : null;
+
+        static bool Is(OptionKey key, string name) => key.Name.Equals(name, StringComparison.OrdinalIgnoreCase);
+    }
 }

@@ -30,15 +30,12 @@ internal sealed record ServerSettings
 internal static class ServerSettingsExtensions
 {
     /// <summary>Reads and checks everything under <c>Krewe</c>, and registers the options classes for the parts.</summary>
-    public static ServerSettings AddSettings(this WebApplicationBuilder builder, string[] args)
+    public static ServerSettings AddSettings(this WebApplicationBuilder builder, CommandLine line)
     {
         var configuration = builder.Configuration;
-        var errors = new List<string>(CommandLine.Check(args));
-        errors.AddRange(OptionsCheck.Run(configuration, OptionsTable.Sections));
-        if (errors.Count > 0)
-            throw StartRefusedException.Configuration(errors);
-
-        var settings = Read(configuration, errors);
+        var errors = new List<string>(line.Errors);
+        // What is wrong with one key must not hide what is wrong with another: all checks go on with what can be used.
+        var settings = Read(OptionsCheck.Run(configuration, errors), errors);
         if (errors.Count > 0)
             throw StartRefusedException.Configuration(errors);
         foreach (var section in OptionsTable.Sections)
@@ -48,7 +45,7 @@ internal static class ServerSettingsExtensions
         return settings;
     }
 
-    private static ServerSettings Read(ConfigurationManager configuration, List<string> errors)
+    private static ServerSettings Read(IConfiguration configuration, List<string> errors)
     {
         var listen = Options<HttpOptions>(configuration);
         var settings = new ServerSettings
@@ -60,7 +57,7 @@ internal static class ServerSettingsExtensions
             Http = Endpoint("Krewe:Http:Listen", listen.Listen, errors),
             Https = Endpoint("Krewe:Http:TlsListen", listen.TlsListen, errors),
             AdminEndpoint = Endpoint("Krewe:Admin:Listen", Options<AdminOptions>(configuration).Listen, errors) ?? new IPEndPoint(IPAddress.Loopback, 0),
-            DataPath = Path.GetFullPath(Options<EmbeddedStorageOptions>(configuration).Path),
+            DataPath = Folder("Krewe:Storage:Path", Options<EmbeddedStorageOptions>(configuration).Path, errors),
         };
         if (string.IsNullOrEmpty(listen.Listen) && string.IsNullOrEmpty(listen.TlsListen))
             errors.Add("Krewe:Http:Listen: empty, and so is Krewe:Http:TlsListen: nobody could connect");
@@ -76,15 +73,26 @@ internal static class ServerSettingsExtensions
             Endpoint("Krewe:Cluster:SiloListen", settings.Silo.SiloListen, errors);
         if (!string.IsNullOrEmpty(settings.Silo.AdvertisedAddress) && !IPAddress.TryParse(settings.Silo.AdvertisedAddress, out _))
             errors.Add($"Krewe:Cluster:AdvertisedAddress: '{settings.Silo.AdvertisedAddress}' is not an IP address");
-        if (settings.Https is { } https)
-            errors.AddRange(CertificateSource.Check(settings.Tls, https));
+        if (!string.IsNullOrEmpty(listen.TlsListen))
+            errors.AddRange(CertificateSource.Check(settings.Tls, settings.Https));
         else if (settings.Tls.Certificate is not null || settings.Tls.Key is not null)
             errors.Add("Krewe:Tls:Certificate: nothing uses it, as Krewe:Http:TlsListen is not set");
         return settings;
     }
 
-    private static T Options<T>(ConfigurationManager configuration) where T : class, new() =>
+    private static T Options<T>(IConfiguration configuration) where T : class, new() =>
         (T)OptionsTable.Sections.Single(section => section.Type == typeof(T)).Read(configuration);
+
+    private static string Folder(string key, string path, List<string> errors)
+    {
+        // An empty one breaks a rule of its options class.
+        if (string.IsNullOrWhiteSpace(path))
+            return "";
+        var full = Path.GetFullPath(path);
+        if (File.Exists(full))
+            errors.Add($"{key}: {full} is a file, where a folder is needed");
+        return full;
+    }
 
     private static IPEndPoint? Endpoint(string key, string? text, List<string> errors)
     {
