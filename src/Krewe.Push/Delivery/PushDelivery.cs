@@ -1,12 +1,13 @@
 using Krewe.Core.Push;
 using Krewe.Core.Users;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Krewe.Push.Delivery;
 
 /// <summary>Delivers one row: asks the user's grain what to say, makes one attempt, does what the answer asks for.</summary>
 internal sealed partial class PushDelivery(
-    IPushOutbox outbox, IGrainFactory grains, Lanes lanes, PushOptions options, PushMetrics metrics, TimeProvider time, ILogger<PushDelivery> log)
+    IPushOutbox outbox, IGrainFactory grains, Lanes lanes, PushOptions options, IOptions<PushPolicyOptions> policy, PushMetrics metrics, TimeProvider time, ILogger<PushDelivery> log)
 {
     private static readonly TimeSpan SuspectWait = TimeSpan.FromSeconds(30);
 
@@ -16,7 +17,7 @@ internal sealed partial class PushDelivery(
     public async Task DeliverAsync(PendingPush row, CancellationToken cancellationToken)
     {
         var grain = grains.GetGrain<IPushGrain>(row.Owner.Text);
-        if (time.GetUtcNow() - row.Since > options.Expiry)
+        if (time.GetUtcNow() - row.Since > policy.Value.Expiry)
         {
             metrics.Expired(row.Platform);
             await outbox.SettleAsync(row, null, cancellationToken).ConfigureAwait(false);

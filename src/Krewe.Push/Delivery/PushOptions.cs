@@ -2,15 +2,9 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Krewe.Push.Delivery;
 
-/// <summary>How pushes are sent, <c>Krewe:Push</c>.</summary>
+/// <summary>How pushes are sent, <c>Krewe:Push</c>; when, says <see cref="Core.Push.PushPolicyOptions"/>.</summary>
 public sealed class PushOptions
 {
-    /// <summary>How long an unacknowledged message waits for a session before the device is pushed. Default: 5 s.</summary>
-    public TimeSpan Grace { get; set; } = TimeSpan.FromSeconds(5);
-
-    /// <summary>After this time without success a push is given up; the mailbox has the message anyway. Default: 7 days.</summary>
-    public TimeSpan Expiry { get; set; } = TimeSpan.FromDays(7);
-
     /// <summary>Requests a second to one push service, as a long-term rate. Default: 5 000.</summary>
     [Range(1, 1_000_000)] public double Rate { get; set; } = 5_000;
 
