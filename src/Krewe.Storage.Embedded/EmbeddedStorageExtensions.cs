@@ -1,6 +1,7 @@
 using Krewe.Core;
 using Krewe.Core.Accounts;
 using Krewe.Core.Mailboxes;
+using Krewe.Core.Push;
 using Krewe.Storage.Embedded.Grains;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -15,7 +16,7 @@ namespace Krewe.Storage.Embedded;
 /// <summary>Puts the embedded store into a host.</summary>
 public static class EmbeddedStorageExtensions
 {
-    /// <summary>Registers <see cref="IMailboxStore"/>, the grain storage <see cref="KreweDefaults.GrainStorage"/> and <see cref="IClusterSecret"/>
+    /// <summary>Registers <see cref="IMailboxStore"/>, <see cref="IPushOutbox"/>, the grain storage <see cref="KreweDefaults.GrainStorage"/> and <see cref="IClusterSecret"/>
     /// on a data path, which is opened before any other part of the host starts and closed after all of them have stopped.</summary>
     public static IServiceCollection AddKreweEmbeddedStorage(this IServiceCollection services, Action<EmbeddedStorageOptions>? configure = null)
     {
@@ -46,6 +47,7 @@ public static class EmbeddedStorageExtensions
     private static IServiceCollection AddViews(this IServiceCollection services)
     {
         services.AddSingleton(static provider => provider.GetRequiredService<EmbeddedStore>().Mailboxes);
+        services.AddSingleton(static provider => provider.GetRequiredService<EmbeddedStore>().Pushes);
         services.AddSingleton(static provider => provider.GetRequiredService<EmbeddedStore>().Secret);
         // Orleans' own binary form: it grows by [Id], and needs no public setters.
         services.AddKeyedSingleton<IGrainStorage>(KreweDefaults.GrainStorage, static (provider, _) => new EmbeddedGrainStorage(

@@ -1,8 +1,10 @@
 using Krewe.Core.Accounts;
 using Krewe.Core.Mailboxes;
+using Krewe.Core.Push;
 using Krewe.Storage.Embedded.Database;
 using Krewe.Storage.Embedded.Files;
 using Krewe.Storage.Embedded.Mailboxes;
+using Krewe.Storage.Embedded.Pushes;
 using Krewe.Storage.Embedded.Retention;
 
 namespace Krewe.Storage.Embedded;
@@ -32,8 +34,11 @@ public sealed partial class EmbeddedStore : IAsyncDisposable
         Host = new DatabaseHost(database, options, space, loggerFactory.CreateLogger<DatabaseHost>());
         Damage = new DamageLog(metrics, loggerFactory.CreateLogger<DamageLog>());
         Reclaimer = new SpaceReclaimer(Host, TableBytes, loggerFactory.CreateLogger<SpaceReclaimer>());
+        var ledger = new PushLedger();
+        var pushes = new EmbeddedPushOutbox(this, ledger, time);
+        Pushes = pushes;
         _writer = new GroupCommitWriter<StoreWrite>(
-            new StoreCommitter(Host, space, options.KnownMailboxes, Damage, metrics, time), new GroupCommitOptions { QueueLength = options.QueueLength });
+            new StoreCommitter(Host, space, options.KnownMailboxes, ledger, pushes.RaiseChanged, Damage, metrics, time), new GroupCommitOptions { QueueLength = options.QueueLength });
         var mailboxes = new EmbeddedMailboxStore(this);
         Mailboxes = mailboxes;
         _sweeper = new RetentionSweeper(Host, mailboxes, options.Retention, loggerFactory.CreateLogger<RetentionSweeper>(), time);
@@ -45,6 +50,8 @@ public sealed partial class EmbeddedStore : IAsyncDisposable
     public string Path { get; }
 
     public IMailboxStore Mailboxes { get; }
+
+    public IPushOutbox Pushes { get; }
 
     public IClusterSecret Secret { get; }
 

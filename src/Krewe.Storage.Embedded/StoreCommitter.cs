@@ -2,6 +2,7 @@ using Krewe.Core.Mailboxes;
 using Krewe.Storage.Embedded.Database;
 using Krewe.Storage.Embedded.Grains;
 using Krewe.Storage.Embedded.Mailboxes;
+using Krewe.Storage.Embedded.Pushes;
 using RocksDbSharp;
 
 namespace Krewe.Storage.Embedded;
@@ -19,16 +20,22 @@ internal sealed class StoreCommitter : ICommitter<StoreWrite>
     private readonly HeadCache _heads;
     private readonly MailboxStaging _mailboxes;
     private readonly GrainStateStaging _grains = new();
+    private readonly PushStaging _pushes;
+    private readonly Action _pushesChanged;
     private int _generation;
     private string? _shortage;
     private long _spaceChecked;
 
     public StoreCommitter(
-        DatabaseHost host, FreeSpace space, int knownMailboxes, DamageLog damage, EmbeddedStorageMetrics metrics, TimeProvider time)
+        DatabaseHost host, FreeSpace space, int knownMailboxes, PushLedger pushes, Action pushesChanged, DamageLog damage, EmbeddedStorageMetrics metrics, TimeProvider time)
     {
         (_host, _space, _metrics, _time) = (host, space, metrics, time);
         _heads = new HeadCache(knownMailboxes);
         _mailboxes = new MailboxStaging(_heads, damage, metrics);
+        _pushes = new PushStaging(pushes, damage);
+        _pushesChanged = pushesChanged;
+        using var lease = _host.Rent();
+        _pushes.Reset(lease.Database);
     }
 
     public int RowsOf(StoreWrite write) => write switch
@@ -52,6 +59,10 @@ internal sealed class StoreCommitter : ICommitter<StoreWrite>
             {
                 _host.Write(batch);
                 _metrics.Committed(rows, _time.GetElapsedTime(began));
+                if (_pushes.Committed())
+                {
+                    _pushesChanged();
+                }
             }
             done = true;
         }
@@ -74,8 +85,10 @@ internal sealed class StoreCommitter : ICommitter<StoreWrite>
         {
             _generation = _host.Generation;
             _heads.Clear();
+            _pushes.Reset(lease.Database);
         }
         _grains.Begin();
+        _pushes.Begin();
         var rows = 0;
         for (var i = 0; i < writes.Count; i++)
         {
@@ -112,18 +125,45 @@ internal sealed class StoreCommitter : ICommitter<StoreWrite>
         switch (write)
         {
             case StoreWrite.Append append:
-                return _mailboxes.Stage(append.Commit, database, batch);
+                return Put(append.Commit, database, batch);
             case StoreWrite.GrainState state:
                 return _grains.Stage(state, database, batch);
             case StoreWrite.Trim trim:
                 _mailboxes.Stage(trim, database, batch);
                 return null;
             case StoreWrite.DeleteMailbox delete:
+                _pushes.Load(delete.Owner, database);
                 _mailboxes.Stage(delete, database, batch);
+                _pushes.Stage(delete.Owner, database, batch);
+                return null;
+            case StoreWrite.PushSettle settle:
+                _pushes.Load([PushKey.Of(settle.Claimed)], database);
+                _pushes.LoadAside(PushKey.Of(settle.Claimed), database);
+                _pushes.Stage(settle, database, batch);
+                return null;
+            case StoreWrite.PushAgain again:
+                _pushes.Load([again.Key], database);
+                _pushes.LoadAside(again.Key, database);
+                _pushes.Stage(again, database, batch);
+                return null;
+            case StoreWrite.PushDrop drop:
+                _pushes.LoadAside(drop.Key, database);
+                _pushes.Stage(drop, database, batch);
                 return null;
             default:
                 throw new NotSupportedException(write.GetType().Name);
         }
+    }
+
+    private MailboxFencedException? Put(MailboxCommit commit, OpenDatabase database, WriteBatch batch)
+    {
+        _pushes.Load(commit.Pushes.Select(push => new PushKey(commit.Owner, push.Device)), database);
+        if (_mailboxes.Stage(commit, database, batch) is { } fenced)
+        {
+            return fenced;
+        }
+        _pushes.Stage(commit.Owner, commit.Pushes, database, batch);
+        return null;
     }
 
     private void CheckSpace()

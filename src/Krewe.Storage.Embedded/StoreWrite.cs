@@ -1,5 +1,7 @@
 using Krewe.Core.Addresses;
 using Krewe.Core.Mailboxes;
+using Krewe.Core.Push;
+using Krewe.Storage.Embedded.Pushes;
 
 namespace Krewe.Storage.Embedded;
 
@@ -19,4 +21,23 @@ internal abstract record StoreWrite
     /// <param name="ETag">The new one.</param>
     /// <param name="Payload">The new state; null deletes the row.</param>
     public sealed record GrainState(byte[] Key, string? Expected, string ETag, byte[]? Payload) : StoreWrite;
+
+    /// <param name="Claimed">The row as the worker got it.</param>
+    /// <param name="Next">What becomes of it; null: it goes.</param>
+    /// <param name="Aside">If not null: why it is set aside.</param>
+    public sealed record PushSettle(PendingPush Claimed, PendingPush? Next, string? Aside, DateTimeOffset At) : StoreWrite;
+
+    /// <summary>Puts a row that was set aside back to be sent now.</summary>
+    public sealed record PushAgain(PushKey Key, DateTimeOffset At) : StoreWrite
+    {
+        /// <summary>The answer, once the write has completed.</summary>
+        public bool Found { get; set; }
+    }
+
+    /// <summary>Takes away a row that was set aside.</summary>
+    public sealed record PushDrop(PushKey Key) : StoreWrite
+    {
+        /// <summary>The answer, once the write has completed.</summary>
+        public bool Found { get; set; }
+    }
 }

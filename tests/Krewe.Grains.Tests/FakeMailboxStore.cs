@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Krewe.Core.Addresses;
 using Krewe.Core.Mailboxes;
+using Krewe.Core.Push;
 
 namespace Krewe.Grains.Tests;
 
@@ -24,6 +25,12 @@ internal sealed class FakeMailboxStore : IMailboxStore
     public IReadOnlyList<MailboxItem> Items(Jid owner)
     {
         lock (_lock) return _boxes.TryGetValue(owner, out var box) ? [.. box.Items] : [];
+    }
+
+    /// <summary>The rows of the push outbox.</summary>
+    public IReadOnlyList<PendingPush> Pushes(Jid owner)
+    {
+        lock (_lock) return _boxes.TryGetValue(owner, out var box) ? [.. box.Pushes.Values] : [];
     }
 
     public async ValueTask<MailboxHead> OpenAsync(Jid owner, CancellationToken cancellationToken = default)
@@ -96,6 +103,11 @@ internal sealed class FakeMailboxStore : IMailboxStore
             box.Items.AddRange(commit.Items);
             box.Last += commit.Items.Length;
             box.State = commit.State ?? box.State;
+            foreach (var (device, pending) in commit.Pushes)
+            {
+                if (pending is null) box.Pushes.Remove(device);
+                else box.Pushes[device] = PushMerge.Join(box.Pushes.GetValueOrDefault(device), pending);
+            }
             Commits++;
         }
         if (After is { } fail) await fail(commit);
@@ -110,5 +122,6 @@ internal sealed class Box
     public long First { get; set; } = 1;
     public long Last { get; set; }
     public byte[]? State { get; set; }
+    public SortedDictionary<string, PendingPush> Pushes { get; } = [];
     public Task Turn { get; set; } = Task.CompletedTask;
 }

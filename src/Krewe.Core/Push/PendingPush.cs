@@ -30,4 +30,7 @@ public sealed record PendingPush
 
     /// <summary>The push service that the device is registered with, so that rows of one that rests are not taken out.</summary>
     [Id(8)] public required PushPlatform Platform { get; init; }
+
+    /// <summary>The claim that it was given out under; the outbox gives it, and takes back no other. 0: none.</summary>
+    [Id(9)] public long Claim { get; init; }
 }

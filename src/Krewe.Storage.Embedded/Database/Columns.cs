@@ -5,7 +5,7 @@ namespace Krewe.Storage.Embedded.Database;
 /// <summary>The column families, and how each is tuned. Names are on disks.</summary>
 internal sealed class Columns(RocksDb db)
 {
-    private const string ItemsName = "items", IdsName = "ids", PeersName = "peers", HeadsName = "heads", StatesName = "states", GrainsName = "grains";
+    private const string ItemsName = "items", IdsName = "ids", PeersName = "peers", HeadsName = "heads", StatesName = "states", GrainsName = "grains", PushesName = "pushes";
 
     /// <summary>(owner, seq) → item.</summary>
     public ColumnFamilyHandle Items { get; } = db.GetColumnFamily(ItemsName);
@@ -25,7 +25,10 @@ internal sealed class Columns(RocksDb db)
     /// <summary>(state name, grain id) → ETag and grain state.</summary>
     public ColumnFamilyHandle Grains { get; } = db.GetColumnFamily(GrainsName);
 
-    public IEnumerable<ColumnFamilyHandle> All => [Items, Ids, Peers, Heads, States, Grains];
+    /// <summary>The push outbox with its indexes, told apart by the first letter of the key.</summary>
+    public ColumnFamilyHandle Pushes { get; } = db.GetColumnFamily(PushesName);
+
+    public IEnumerable<ColumnFamilyHandle> All => [Items, Ids, Peers, Heads, States, Grains, Pushes];
 
     public static ColumnFamilies Describe(Cache cache)
     {
@@ -37,6 +40,7 @@ internal sealed class Columns(RocksDb db)
             { HeadsName, Family(cache, 8 << 20) },
             { StatesName, Family(cache, 8 << 20) },
             { GrainsName, Family(cache, 8 << 20) },
+            { PushesName, Family(cache, 8 << 20) },
         };
         return families;
     }

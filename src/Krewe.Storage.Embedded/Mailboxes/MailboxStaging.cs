@@ -12,7 +12,7 @@ internal sealed class MailboxStaging(HeadCache heads, DamageLog damage, Embedded
     private readonly ArrayBufferWriter<byte> _row = new(4 << 10);
 
     /// <returns>Null, or why this write is refused; then nothing of it is in the batch.</returns>
-    public Exception? Stage(MailboxCommit commit, OpenDatabase database, WriteBatch batch)
+    public MailboxFencedException? Stage(MailboxCommit commit, OpenDatabase database, WriteBatch batch)
     {
         var head = HeadOf(commit.Owner, database);
         if (Check(commit, head) is { } refusal)

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using Krewe.Core.Addresses;
+using Krewe.Core.Devices;
 using Krewe.Core.Mailboxes;
+using Krewe.Core.Push;
 using Krewe.Storage.Embedded;
 using Krewe.Storage.Tests.Mailboxes;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -24,6 +26,12 @@ internal sealed class AppendingChild : IDisposable
     public int ProcessId => _process.Id;
 
     public static MailboxItem Item(long seq) => Letters.From(Letters.Romeo, Owner, seq, body: new string('x', (int)(seq % 300)));
+
+    /// <summary>An item, and the push that it makes for the owner's one device.</summary>
+    private static MailboxCommit Commit(long seq) => Letters.Commit(Owner, Item(seq)) with
+    {
+        Pushes = [new("phone", new() { Owner = Owner, Device = "phone", Kind = PushKind.Message, Seq = seq, Due = Letters.Night, Since = Letters.Night, Platform = PushPlatform.Fcm })],
+    };
 
     public static AppendingChild Start(string path, int count)
     {
@@ -92,7 +100,7 @@ internal sealed class AppendingChild : IDisposable
         {
             while (inFlight.Count < InFlight)
             {
-                inFlight.Enqueue((next, store.Mailboxes.CommitAsync(Letters.Commit(Owner, Item(next)))));
+                inFlight.Enqueue((next, store.Mailboxes.CommitAsync(Commit(next))));
                 next++;
             }
             var (seq, task) = inFlight.Dequeue();
