@@ -1,6 +1,7 @@
 using Krewe.Core;
 using Krewe.Core.Accounts;
 using Krewe.Core.Limits;
+using Krewe.Core.Push;
 using Krewe.Grains.Delivery;
 using Krewe.Grains.Presence;
 using Krewe.Grains.Sessions;
@@ -20,6 +21,7 @@ public static class KreweGrainsExtensions
         services.AddOptions<DomainOptions>();
         services.AddOptions<LimitOptions>();
         services.AddOptions<ScramOptions>();
+        services.AddOptions<PushPolicyOptions>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddMetrics();
         services.TryAddSingleton<ICourier, GrainCourier>();

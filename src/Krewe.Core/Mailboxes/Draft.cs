@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Krewe.Core.Addresses;
+using Krewe.Core.Push;
 
 namespace Krewe.Core.Mailboxes;
 
@@ -24,4 +25,7 @@ public sealed record Draft
 
     /// <inheritdoc cref="MailboxItem.Extensions"/>
     [Id(6)] public ImmutableArray<byte> Extensions { get; init; } = [];
+
+    /// <inheritdoc cref="MailboxItem.Hints"/>
+    [Id(7)] public PushHints Hints { get; init; }
 }

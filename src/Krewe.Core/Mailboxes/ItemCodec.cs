@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Text;
 using Krewe.Core.Addresses;
+using Krewe.Core.Push;
 
 namespace Krewe.Core.Mailboxes;
 
@@ -28,7 +29,7 @@ public static class ItemCodec
     private const int ChecksumBytes = 4;
 
     // Field numbers are on disks: never give one another meaning. 63 is the last that fits into the tag byte's seven bits.
-    private const int Kind = 1, Id = 2, From = 3, To = 4, Device = 5, SentAt = 6, Body = 7, Thread = 8, Data = 9, Replaces = 10, Ids = 11, Extensions = 12;
+    private const int Kind = 1, Id = 2, From = 3, To = 4, Device = 5, SentAt = 6, Body = 7, Thread = 8, Data = 9, Replaces = 10, Ids = 11, Extensions = 12, Hints = 13;
 
     public static void Write(Jid owner, MailboxItem item, IBufferWriter<byte> output)
     {
@@ -60,6 +61,10 @@ public static class ItemCodec
         if (item.Extensions.Length > 0)
         {
             writer.Bytes(Extensions, item.Extensions.AsSpan());
+        }
+        if (item.Hints != PushHints.None)
+        {
+            writer.Number(Hints, (ulong)item.Hints);
         }
         var length = writer.Position;
         BinaryPrimitives.WriteUInt32LittleEndian(row[length..], Checksum(owner, item.Seq, row[..length]));
@@ -95,6 +100,7 @@ public static class ItemCodec
         var sentAt = 0L;
         ImmutableArray<string>.Builder? ids = null;
         ImmutableArray<byte> extensions = [];
+        var hints = PushHints.None;
         while (!reader.AtEnd)
         {
             if (!reader.TryRead(out var field, out var number, out var bytes))
@@ -115,6 +121,7 @@ public static class ItemCodec
                 case Replaces: replaces = Encoding.UTF8.GetString(bytes); break;
                 case Ids: (ids ??= ImmutableArray.CreateBuilder<string>()).Add(Encoding.UTF8.GetString(bytes)); break;
                 case Extensions: extensions = [.. bytes]; break;
+                case Hints: hints = (PushHints)number; break;
                 default: break;
             }
         }
@@ -125,7 +132,7 @@ public static class ItemCodec
         item = new MailboxItem
         {
             Seq = seq, Kind = kind, Id = id, From = from, To = to, Device = device, SentAt = DateTimeOffset.FromUnixTimeMilliseconds(sentAt),
-            Body = body, Thread = thread, Data = data, Replaces = replaces, Ids = ids?.DrainToImmutable() ?? [], Extensions = extensions,
+            Body = body, Thread = thread, Data = data, Replaces = replaces, Ids = ids?.DrainToImmutable() ?? [], Extensions = extensions, Hints = hints,
         };
         return true;
     }
@@ -142,7 +149,7 @@ public static class ItemCodec
 
     private static int MaxBytes(MailboxItem item)
     {
-        var bytes = 1 + ChecksumBytes + (2 * FieldWriter.MaxOverhead)
+        var bytes = 1 + ChecksumBytes + (3 * FieldWriter.MaxOverhead)
             + Max(item.Id) + Max(item.From.Text) + Max(item.To.Text) + Max(item.Device) + Max(item.Body) + Max(item.Thread) + Max(item.Data) + Max(item.Replaces)
             + item.Extensions.Length + FieldWriter.MaxOverhead;
         foreach (var id in item.Ids)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Krewe.Core.Addresses;
+using Krewe.Core.Push;
 
 namespace Krewe.Core.Mailboxes;
 
@@ -41,6 +42,9 @@ public sealed record MailboxItem
 
     /// <summary>Payload of another protocol (XMPP child elements) that crosses unchanged; not seen by native clients.</summary>
     [Id(12)] public ImmutableArray<byte> Extensions { get; init; } = [];
+
+    /// <summary>How devices that sleep hear of it. Not content: readers do not see it.</summary>
+    [Id(13)] public PushHints Hints { get; init; }
 
     /// <summary>The other party in the conversation of <paramref name="owner"/> that this item belongs to.</summary>
     public Jid PeerOf(Jid owner) => From == owner ? To : From;

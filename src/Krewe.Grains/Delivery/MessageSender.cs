@@ -142,6 +142,7 @@ internal sealed class MessageSender(Mailbox mailbox, SendRules rules, TimeProvid
                 Data = draft.Data,
                 Replaces = draft.Replaces,
                 Extensions = draft.Extensions.IsDefault ? [] : draft.Extensions,
+                Hints = draft.Hints,
             },
         };
         if (_underWay.TryAdd(parcel.Item.Id, parcel))

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Krewe.Core.Addresses;
 using Krewe.Core.Errors;
 using Krewe.Core.Mailboxes;
+using Krewe.Core.Push;
 
 namespace Krewe.Grains.Mailboxes;
 
@@ -14,10 +15,21 @@ internal sealed partial class Mailbox
         if (seq < 0) return Fault.BadRequest("seq", "It is the number of an item.");
         if (!IsOpen) await OpenAsync();
         if (await CheckCursorAsync(seq) is { } fault) return fault;
-        if (_state.Ack(device, seq, read, maxDevices)) await CommitStateAsync();
+        var changed = _state.Ack(device, seq, read, maxDevices);
+        var writes = pushes?.Acked(_state, device, seq, read, Last, ref changed) ?? [];
+        if (changed || !writes.IsEmpty) await CommitStateAsync(writes);
         // Nothing new, but perhaps said twice at once: the answer holds only when the first is durable.
         else await StateSettledAsync();
         return default(Done);
+    }
+
+    /// <summary>Changes what is remembered of pushes; durable, together with the rows that it makes, when it completes.</summary>
+    /// <param name="change">Null: it changed nothing.</param>
+    public async Task ChangePushesAsync(Func<MailboxState, ImmutableArray<PushWrite>?> change)
+    {
+        if (!IsOpen) await OpenAsync();
+        ThrowUnlessOpen();
+        await (change(_state) is { } writes ? CommitStateAsync(writes) : StateSettledAsync());
     }
 
     /// <summary>What the state says is on disk.</summary>

@@ -42,6 +42,25 @@ internal sealed partial class Mailbox
         return new HistoryPage(items, items[^1].Seq);
     }
 
+    /// <summary>Waits for what is on its way to the disk, if an item of this number may be among it.</summary>
+    public async Task CatchUpAsync(long seq)
+    {
+        if (!IsOpen) await OpenAsync();
+        while (seq > Last && _appends.TryPeek(out var head)) await head.Settled;
+        await CheckCursorAsync(seq);
+    }
+
+    /// <summary>Some of the items after one and up to another, from the oldest on; fewer than there are where they are large. Empty when none is left.</summary>
+    public async ValueTask<ImmutableArray<MailboxItem>> ReadBetweenAsync(long after, long through, int limit)
+    {
+        var slice = await store.ReadAsync(owner, after, (int)Math.Min(limit, through - after), PageBytes);
+        First = Math.Max(First, slice.First);
+        var items = Visible(slice.Items);
+        var count = items.Length;
+        while (count > 0 && items[count - 1].Seq > through) count--;
+        return count == items.Length ? items : items[..count];
+    }
+
     /// <summary>Null, or the fault of a cursor beyond the newest item.</summary>
     private async ValueTask<Fault?> CheckCursorAsync(long cursor)
     {

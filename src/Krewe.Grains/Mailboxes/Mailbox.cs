@@ -1,7 +1,10 @@
+using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Krewe.Core.Addresses;
 using Krewe.Core.Errors;
 using Krewe.Core.Mailboxes;
+using Krewe.Core.Push;
+using Krewe.Grains.Push;
 using Krewe.Grains.Users;
 
 namespace Krewe.Grains.Mailboxes;
@@ -14,7 +17,7 @@ namespace Krewe.Grains.Mailboxes;
 /// Every method may throw <see cref="StoreUnavailableException"/> (ask again: it loads anew by itself) or
 /// <see cref="MailboxFencedException"/> (this object is stale and must be thrown away).
 /// </remarks>
-internal sealed partial class Mailbox(Jid owner, IMailboxStore store, TimeProvider time, MailboxEvents events)
+internal sealed partial class Mailbox(Jid owner, IMailboxStore store, TimeProvider time, MailboxEvents events, PushPlanner? pushes = null)
 {
     private const int ReloadPage = 500;
 
@@ -68,7 +71,7 @@ internal sealed partial class Mailbox(Jid owner, IMailboxStore store, TimeProvid
         var numbered = new MailboxItem[items.Length];
         for (var i = 0; i < items.Length; i++) numbered[i] = items[i] with { Seq = ++_assigned };
         append.Items = ImmutableCollectionsMarshal.AsImmutableArray(numbered);
-        Commit(append, withState: _stateChanged);
+        Commit(append, withState: _stateChanged, pushes?.Appended(numbered) ?? []);
     }
 
     /// <summary>Writes what changed in the state and waits for no occasion.</summary>
@@ -91,14 +94,14 @@ internal sealed partial class Mailbox(Jid owner, IMailboxStore store, TimeProvid
         if (!IsOpen) throw new StoreUnavailableException($"The mailbox of {owner} has to be loaded again.", _failure);
     }
 
-    private Task CommitStateAsync()
+    private Task CommitStateAsync(ImmutableArray<PushWrite> writes = default)
     {
         var append = new StateAppend();
-        Commit(append, withState: true);
+        Commit(append, withState: true, writes.IsDefault ? [] : writes);
         return append.Settled;
     }
 
-    private void Commit(Append append, bool withState)
+    private void Commit(Append append, bool withState, ImmutableArray<PushWrite> writes)
     {
         _appends.Enqueue(append);
         _inFlight++;
@@ -110,15 +113,15 @@ internal sealed partial class Mailbox(Jid owner, IMailboxStore store, TimeProvid
             _stateChanged = false;
             _lastStateAppend = append;
         }
-        _ = CompleteAsync(append, state);
+        _ = CompleteAsync(append, state, writes);
     }
 
     /// <summary>Never throws.</summary>
-    private async Task CompleteAsync(Append append, byte[]? state)
+    private async Task CompleteAsync(Append append, byte[]? state, ImmutableArray<PushWrite> writes)
     {
         try
         {
-            await store.CommitAsync(new MailboxCommit { Owner = owner, Items = append.Items, State = state });
+            await store.CommitAsync(new MailboxCommit { Owner = owner, Items = append.Items, State = state, Pushes = writes });
             append.IsDone = true;
         }
         catch (Exception exception)
@@ -152,6 +155,7 @@ internal sealed partial class Mailbox(Jid owner, IMailboxStore store, TimeProvid
         _failure = exception is MailboxFencedException or StoreUnavailableException
             ? exception
             : new StoreUnavailableException($"The store failed on the mailbox of {owner}.", exception);
+        pushes?.Forget();
         if (exception is MailboxFencedException fence) events.Fenced(fence);
     }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Krewe.Grains.Push;
 
 namespace Krewe.Grains.Mailboxes;
 
@@ -22,6 +23,9 @@ internal sealed class MailboxState
 
     /// <summary>The time of the newest own message, so that a clock that steps back does not make the next one older.</summary>
     public DateTimeOffset LastSentAt { get; set; }
+
+    /// <summary>What the devices were pushed.</summary>
+    public PushState Pushes { get; private set; } = new();
 
     /// <summary>Notes an ack; false if it says nothing new.</summary>
     /// <param name="maxDevices">Beyond it the device that is furthest behind is forgotten.</param>
@@ -96,6 +100,8 @@ internal sealed class MailboxState
             writer.Write7BitEncodedInt64(range.From);
             writer.Write7BitEncodedInt64(range.To);
         }
+        // At the end, where an older server does not look.
+        Pushes.Write(writer);
         writer.Flush();
         return bytes.ToArray();
     }
@@ -122,6 +128,7 @@ internal sealed class MailboxState
             range.Begun = true;
             state.Receipts.Add(range);
         }
+        state.Pushes = PushState.Read(reader);
         return state;
     }
 }

@@ -26,6 +26,9 @@ internal sealed class PresenceMap(TimeProvider time, int maxDevices)
 
     public PresenceState StateOf(string device) => _devices.TryGetValue(device, out var known) ? known.State : PresenceState.Offline;
 
+    /// <summary>The device has said that nobody looks at it at the moment.</summary>
+    public bool IsIdle(string device) => _devices.TryGetValue(device, out var known) && known.Said?.Show is Show.Away or Show.Xa;
+
     /// <summary>The devices that others can see.</summary>
     public IEnumerable<(string Device, PresenceState State)> Available =>
         _devices.Where(device => device.Value.State.Show != Show.Offline).Select(device => (device.Key, device.Value.State));

@@ -11,4 +11,7 @@ internal sealed class DeviceState
 
     /// <summary>What devices have said of their presence, where it is not simply "available".</summary>
     [Id(1)] public Dictionary<string, PresenceState> Said { get; set; } = [];
+
+    /// <summary>Devices whose token looked invalid at the last attempt.</summary>
+    [Id(2)] public HashSet<string> Suspects { get; set; } = [];
 }

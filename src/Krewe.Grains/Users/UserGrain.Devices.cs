@@ -24,16 +24,10 @@ internal sealed partial class UserGrain : IDeviceGrain
     {
         if (!IsActive) return NoAccount;
         if (Touch(device) is { } fault) return fault;
-        _devices.Value.Devices[device] = _devices.Value.Devices[device] with { Push = registration };
-        return await _devices.TrySaveAsync();
+        return await RegisterPushAsync(device, registration);
     }
 
-    public async ValueTask<Outcome<Done>> RemovePushAsync(string device)
-    {
-        if (_devices.Value.Devices.GetValueOrDefault(device) is not { Push: not null } known) return default(Done);
-        _devices.Value.Devices[device] = known with { Push = null };
-        return await _devices.TrySaveAsync();
-    }
+    public async ValueTask<Outcome<Done>> RemovePushAsync(string device) => await UnregisterPushAsync(device);
 
     /// <summary>Notes in memory that a device is there; null, or why it may not be.</summary>
     private Fault? Touch(string device)

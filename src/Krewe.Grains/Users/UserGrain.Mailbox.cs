@@ -5,6 +5,7 @@ using Krewe.Core.Mailboxes;
 using Krewe.Core.Users;
 using Krewe.Grains.Delivery;
 using Krewe.Grains.Mailboxes;
+using Krewe.Grains.Push;
 
 namespace Krewe.Grains.Users;
 
@@ -68,7 +69,9 @@ internal sealed partial class UserGrain : IMailboxGrain
 
     private void PrepareMailbox()
     {
-        _mailbox = new Mailbox(_owner, _services.Store, _services.Time, new MailboxEvents(OnDurable, () => _receipts.Start(), OnFenced));
+        _mailbox = new Mailbox(_owner, _services.Store, _services.Time, new MailboxEvents(OnDurable, () => _receipts.Start(), OnFenced), PreparePushes());
+        _unread = new UnreadCounter(_mailbox);
+        _composer = new PushComposer(_mailbox, _unread, _activity, _services.Push, IsSilenced, _services.Secret.Key, _services.Time);
         _sender = new MessageSender(_mailbox, _services.SendRules, _services.Time, _services.Courier, _services.Metrics, _services.Logger);
         _receipts = new ReceiptSender(_mailbox, _sender, address => _roster.Value.Blocks.Contains(address), _services.Time, _services.Logger);
     }
@@ -98,6 +101,7 @@ internal sealed partial class UserGrain : IMailboxGrain
     private void OnDurable(ImmutableArray<MailboxItem> items)
     {
         _services.Metrics.Appended(items.Length);
+        if (_planner.HasTargets) _unread.Appended(items);
         if (_sessions.Count == 0) return;
         foreach (var item in items) _sessions.Publish(item);
     }

@@ -3,6 +3,7 @@ using Krewe.Core.Accounts;
 using Krewe.Core.Gateways;
 using Krewe.Core.Limits;
 using Krewe.Core.Mailboxes;
+using Krewe.Core.Push;
 using Krewe.Grains.Delivery;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -18,6 +19,7 @@ internal sealed class UserServices(
     IOptions<DomainOptions> domain,
     IOptions<LimitOptions> limits,
     IOptions<ScramOptions> scram,
+    IOptions<PushPolicyOptions> push,
     ICourier courier,
     UserMetrics metrics,
     ILogger<UserGrain> logger)
@@ -30,6 +32,7 @@ internal sealed class UserServices(
     public LimitOptions Limits { get; } = limits.Value;
     public SendRules SendRules { get; } = new(domain.Value.Domain, limits.Value);
     public ScramOptions Scram { get; } = scram.Value;
+    public PushPolicyOptions Push { get; } = push.Value;
     public ICourier Courier { get; } = courier;
     public UserMetrics Metrics { get; } = metrics;
     public ILogger Logger { get; } = logger;

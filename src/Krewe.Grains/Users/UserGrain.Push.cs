@@ -1,0 +1,110 @@
+using System.Collections.Immutable;
+using Krewe.Core.Addresses;
+using Krewe.Core.Devices;
+using Krewe.Core.Errors;
+using Krewe.Core.Push;
+using Krewe.Core.Users;
+using Krewe.Grains.Mailboxes;
+using Krewe.Grains.Push;
+
+namespace Krewe.Grains.Users;
+
+// A user's pushes: what waits for a device, what it is told, and what it shows.
+internal sealed partial class UserGrain : IPushGrain
+{
+    private static readonly TimeSpan StoreTrouble = TimeSpan.FromSeconds(1);
+
+    private PushActivity _activity = null!;
+    private PushPlanner _planner = null!;
+    private PushComposer _composer = null!;
+    private UnreadCounter _unread = null!;
+
+    public async ValueTask<PushPlan> PreparePushAsync(PendingPush pending)
+    {
+        if (!IsActive || RegistrationOf(pending.Device) is not { } registration) return PushPlan.Needless;
+        try
+        {
+            return await _composer.PrepareAsync(pending, registration);
+        }
+        catch (Exception exception) when (IsStoreTrouble(exception))
+        {
+            return new PushPlan(null, _services.Time.GetUtcNow() + StoreTrouble);
+        }
+    }
+
+    public async ValueTask PushSentAsync(string device, PushKind kind, long seq)
+    {
+        if (!IsActive) return;
+        await _mailbox.ChangePushesAsync(state => _planner.Sent(state, device, kind, seq, _mailbox.Last));
+        if (_devices.Value.Suspects.Remove(device)) await _devices.TrySaveAsync();
+    }
+
+    public async ValueTask PushTokenDeadAsync(string device, string token, DateTimeOffset? deadSince)
+    {
+        if (RegistrationOf(device) is not { } registration || registration.Token != token || registration.RegisteredAt > deadSince) return;
+        await UnregisterPushAsync(device);
+    }
+
+    public async ValueTask<bool> PushTokenSuspectAsync(string device, string token)
+    {
+        if (RegistrationOf(device) is not { } registration) return true;
+        if (registration.Token != token) return false;
+        if (!_devices.Value.Suspects.Add(device)) return (await UnregisterPushAsync(device)).Fault is null;
+        await _devices.TrySaveAsync();
+        return false;
+    }
+
+    private PushRegistration? RegistrationOf(string device) => _devices.Value.Devices.GetValueOrDefault(device)?.Push;
+
+    private bool IsSilenced(Jid address) => _roster.Value.Blocks.Contains(address);
+
+    private PushPlanner PreparePushes()
+    {
+        _activity = new PushActivity(_services.Push, _presence.IsIdle, _services.Time);
+        _planner = new PushPlanner(_owner, _services.Push, _activity, IsSilenced, _services.Time);
+        _planner.SetTargets(_devices.Value.Devices.Values);
+        return _planner;
+    }
+
+    private async ValueTask<Outcome<Done>> RegisterPushAsync(string device, PushRegistration registration)
+    {
+        var before = RegistrationOf(device);
+        _devices.Value.Devices[device] = _devices.Value.Devices[device] with { Push = registration };
+        _devices.Value.Suspects.Remove(device);
+        var saved = await SaveRegistrationsAsync();
+        if (saved.Fault is not null || before is null) return saved;
+        return await ChangeRowsAsync(state => _planner.Renewed(state, device, before, _mailbox.Last));
+    }
+
+    /// <summary>Idempotent.</summary>
+    private async ValueTask<Outcome<Done>> UnregisterPushAsync(string device)
+    {
+        if (_devices.Value.Devices.GetValueOrDefault(device) is not { Push: not null } known) return default(Done);
+        _devices.Value.Devices[device] = known with { Push = null };
+        _devices.Value.Suspects.Remove(device);
+        var saved = await SaveRegistrationsAsync();
+        // A row that could not be taken away is found needless when it is due.
+        if (saved.Fault is null && IsActive) await ChangeRowsAsync(state => PushPlanner.Removed(state, device));
+        return saved;
+    }
+
+    private async ValueTask<Outcome<Done>> SaveRegistrationsAsync()
+    {
+        var saved = await _devices.TrySaveAsync();
+        _planner.SetTargets(_devices.Value.Devices.Values);
+        return saved;
+    }
+
+    private async ValueTask<Outcome<Done>> ChangeRowsAsync(Func<MailboxState, ImmutableArray<PushWrite>?> change)
+    {
+        try
+        {
+            await _mailbox.ChangePushesAsync(change);
+            return default(Done);
+        }
+        catch (Exception exception) when (IsStoreTrouble(exception))
+        {
+            return Mailbox.FaultOf(exception);
+        }
+    }
+}
