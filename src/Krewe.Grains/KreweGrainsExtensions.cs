@@ -2,6 +2,7 @@ using Krewe.Core;
 using Krewe.Core.Accounts;
 using Krewe.Core.Limits;
 using Krewe.Core.Push;
+using Krewe.Core.Users;
 using Krewe.Grains.Delivery;
 using Krewe.Grains.Presence;
 using Krewe.Grains.Sessions;
@@ -24,6 +25,7 @@ public static class KreweGrainsExtensions
         services.AddOptions<PushPolicyOptions>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddMetrics();
+        services.TryAddSingleton<UserGrains>();
         services.TryAddSingleton<ICourier, GrainCourier>();
         services.TryAddSingleton<UserMetrics>();
         services.TryAddSingleton<UserServices>();

@@ -1,4 +1,5 @@
 using Krewe.Core.Limits;
+using Krewe.Core.Users;
 using Krewe.Gateway.Api.Description;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -14,6 +15,7 @@ internal static class ApiServices
     public static IServiceCollection AddApi(this IServiceCollection services)
     {
         services.Replace(ServiceDescriptor.Singleton<IHttpContextFactory, TokenHidingContextFactory>());
+        services.TryAddSingleton<UserGrains>();
         return services
             .AddSingleton<ApiMetrics>()
             .AddSingleton<Users>()

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace Krewe.Gateway.Api;
 
 /// <summary>The way to the users' grains. Calls that fail because a part of the cluster is away are repeated, then become <see cref="FaultCode.Unavailable"/>.</summary>
-internal sealed partial class Users(IGrainFactory grains, TimeProvider time, ApiMetrics metrics, ILogger<Users> log)
+internal sealed partial class Users(UserGrains grains, TimeProvider time, ApiMetrics metrics, ILogger<Users> log)
 {
     private static readonly TimeSpan[] Pauses = [TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(250)];
 
@@ -15,13 +15,13 @@ internal sealed partial class Users(IGrainFactory grains, TimeProvider time, Api
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <summary>One user's grain, by its contracts.</summary>
-    public readonly struct User(IGrainFactory grains, Jid address)
+    public readonly struct User(UserGrains grains, Jid address)
     {
-        public IAccountGrain Account => grains.GetGrain<IAccountGrain>(address.Text);
-        public IMailboxGrain Mailbox => grains.GetGrain<IMailboxGrain>(address.Text);
-        public IRosterGrain Roster => grains.GetGrain<IRosterGrain>(address.Text);
-        public ISessionGrain Sessions => grains.GetGrain<ISessionGrain>(address.Text);
-        public IDeviceGrain Devices => grains.GetGrain<IDeviceGrain>(address.Text);
+        public IAccountGrain Account => grains.Get<IAccountGrain>(address);
+        public IMailboxGrain Mailbox => grains.Get<IMailboxGrain>(address);
+        public IRosterGrain Roster => grains.Get<IRosterGrain>(address);
+        public ISessionGrain Sessions => grains.Get<ISessionGrain>(address);
+        public IDeviceGrain Devices => grains.Get<IDeviceGrain>(address);
     }
 
     public User this[Jid address] => new(grains, address);

@@ -7,10 +7,10 @@ using Krewe.Core.Users;
 namespace Krewe.Grains.Delivery;
 
 /// <summary>Delivers by grain call. What fails with a silo that died, or a grain that moves, passes.</summary>
-internal sealed class GrainCourier(IGrainFactory grains) : ICourier
+internal sealed class GrainCourier(UserGrains grains) : ICourier
 {
     public ValueTask<ImmutableArray<Outcome<Delivered>>> DeliverAsync(Jid to, ImmutableArray<MailboxItem> items) =>
-        grains.GetGrain<IMailboxGrain>(to.Text).DeliverAsync(items);
+        grains.Get<IMailboxGrain>(to).DeliverAsync(items);
 
     public bool IsPassing(Exception exception) =>
         exception is OrleansMessageRejectionException or SiloUnavailableException or TimeoutException;
