@@ -36,7 +36,7 @@ internal sealed class FakeMailboxStore : IMailboxStore
     public async ValueTask<MailboxHead> OpenAsync(Jid owner, CancellationToken cancellationToken = default)
     {
         if (BeforeRead is { } wait) await wait();
-        lock (_lock) return _boxes.TryGetValue(owner, out var box) ? new(box.First, box.Last, box.State) : new(1, 0, null);
+        lock (_lock) return _boxes.TryGetValue(owner, out var box) ? new(box.First, box.Last, box.State, box.Revision) : new(1, 0, null);
     }
 
     public Task CommitAsync(MailboxCommit commit, CancellationToken cancellationToken = default)
@@ -100,14 +100,15 @@ internal sealed class FakeMailboxStore : IMailboxStore
         lock (_lock)
         {
             if (!commit.Items.IsEmpty && commit.Items[0].Seq != box.Last + 1) throw new MailboxFencedException(commit.Owner, commit.Items[0].Seq);
+            if (commit is { State: not null, Revision: { } revision } && revision != box.Revision + 1) throw new MailboxFencedException(commit.Owner, box.Last + 1);
             box.Items.AddRange(commit.Items);
             box.Last += commit.Items.Length;
-            box.State = commit.State ?? box.State;
             foreach (var (device, pending) in commit.Pushes)
             {
                 if (pending is null) box.Pushes.Remove(device);
                 else box.Pushes[device] = PushMerge.Join(box.Pushes.GetValueOrDefault(device), pending);
             }
+            if (commit.State is { } state) (box.State, box.Revision) = (state, box.Revision + 1);
             Commits++;
         }
         if (After is { } fail) await fail(commit);
@@ -123,5 +124,6 @@ internal sealed class Box
     public long Last { get; set; }
     public byte[]? State { get; set; }
     public SortedDictionary<string, PendingPush> Pushes { get; } = [];
+    public long Revision { get; set; }
     public Task Turn { get; set; } = Task.CompletedTask;
 }

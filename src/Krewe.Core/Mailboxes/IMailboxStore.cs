@@ -14,7 +14,7 @@ public interface IMailboxStore
     ValueTask<MailboxHead> OpenAsync(Jid owner, CancellationToken cancellationToken = default);
 
     /// <summary>Makes it durable: completes only after the data was flushed to disk. Commits of one owner complete in the order of the calls.</summary>
-    /// <exception cref="MailboxFencedException">The first item does not follow the last one on disk: another activation has written.</exception>
+    /// <exception cref="MailboxFencedException">The first item or the state's revision does not follow the last one on disk: another activation has written.</exception>
     /// <exception cref="StoreUnavailableException">The store cannot take it now.</exception>
     Task CommitAsync(MailboxCommit commit, CancellationToken cancellationToken = default);
 

@@ -15,6 +15,10 @@ public sealed record MailboxCommit
     /// <summary>If not null: replaces the mailbox's state, bytes that only its grain understands (cursors, receipts under way).</summary>
     public byte[]? State { get; init; }
 
+    /// <summary>With a <see cref="State"/>: its number, one more than <see cref="MailboxHead.Revision"/>. A commit whose number does not follow the last one on disk
+    /// is another activation's, and refused. Null: not checked.</summary>
+    public long? Revision { get; init; }
+
     /// <summary>What becomes of the owner's rows in the push outbox.</summary>
     public ImmutableArray<PushWrite> Pushes { get; init; } = [];
 }

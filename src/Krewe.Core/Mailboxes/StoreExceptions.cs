@@ -4,7 +4,7 @@ namespace Krewe.Core.Mailboxes;
 
 /// <summary>Another activation of the mailbox's grain has appended: this one must forget what it knows and load again.</summary>
 public sealed class MailboxFencedException(Jid owner, long seq)
-    : Exception($"Item {seq} of {owner} does not follow the last one on disk.");
+    : Exception($"Another activation has written to the mailbox of {owner}: what was to follow item {seq - 1} does not follow what is on disk.");
 
 /// <summary>The store is away, full or stopping; nothing was acknowledged.</summary>
 public sealed class StoreUnavailableException(string message, Exception? inner = null) : Exception(message, inner);

@@ -32,6 +32,7 @@ internal sealed partial class Mailbox(Jid owner, IMailboxStore store, TimeProvid
     private bool _closed;
     private bool _stateChanged;
     private long _assigned;
+    private long _revision;
     private int _inFlight;
     private TaskCompletionSource? _drained;
     private DateTimeOffset _lastSentAt;
@@ -112,16 +113,17 @@ internal sealed partial class Mailbox(Jid owner, IMailboxStore store, TimeProvid
             state = _state.Encode();
             _stateChanged = false;
             _lastStateAppend = append;
+            _revision++;
         }
-        _ = CompleteAsync(append, state, writes);
+        _ = CompleteAsync(append, new MailboxCommit { Owner = owner, Items = append.Items, State = state, Revision = _revision, Pushes = writes });
     }
 
     /// <summary>Never throws.</summary>
-    private async Task CompleteAsync(Append append, byte[]? state, ImmutableArray<PushWrite> writes)
+    private async Task CompleteAsync(Append append, MailboxCommit commit)
     {
         try
         {
-            await store.CommitAsync(new MailboxCommit { Owner = owner, Items = append.Items, State = state, Pushes = writes });
+            await store.CommitAsync(commit);
             append.IsDone = true;
         }
         catch (Exception exception)
@@ -193,7 +195,7 @@ internal sealed partial class Mailbox(Jid owner, IMailboxStore store, TimeProvid
             Last = missed.Items[^1].Seq;
             events.Durable(missed.Items);
         }
-        (First, Last, _assigned, _state, _stateChanged) = (head.First, head.Last, head.Last, state, false);
+        (First, Last, _assigned, _revision, _state, _stateChanged) = (head.First, head.Last, head.Last, head.Revision, state, false);
         (_failure, _opened, _lastStateAppend) = (null, true, null);
         events.Opened();
     }

@@ -14,7 +14,7 @@ internal sealed class EmbeddedMailboxStore(EmbeddedStore store) : IMailboxStore
     public ValueTask<MailboxHead> OpenAsync(Jid owner, CancellationToken cancellationToken = default) => Read(owner, static (reader, owner) =>
     {
         var head = reader.Head(owner);
-        return new MailboxHead(head.First, head.Last, reader.State(owner));
+        return new MailboxHead(head.First, head.Last, reader.State(owner), head.Revision);
     });
 
     public Task CommitAsync(MailboxCommit commit, CancellationToken cancellationToken = default)

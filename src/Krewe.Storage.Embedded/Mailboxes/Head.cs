@@ -6,28 +6,34 @@ using Krewe.Storage.Embedded.Database;
 namespace Krewe.Storage.Embedded.Mailboxes;
 
 /// <summary>The ends of a mailbox, kept in a row of their own: quick to find, and a damaged last item is not taken for a shorter mailbox.</summary>
-internal readonly record struct Head(long First, long Last)
+/// <param name="Revision">How many states were written.</param>
+internal readonly record struct Head(long First, long Last, long Revision = 0)
 {
     public static readonly Head Empty = new(1, 0);
 
-    private const int Bytes = 2 * sizeof(long);
+    // Rows of the first version end before the revision.
+    private const int OldBytes = 2 * sizeof(long), Bytes = 3 * sizeof(long);
 
     public byte[] Seal(ReadOnlySpan<byte> ownerKey)
     {
         Span<byte> value = stackalloc byte[Bytes];
         BinaryPrimitives.WriteInt64BigEndian(value, First);
         BinaryPrimitives.WriteInt64BigEndian(value[sizeof(long)..], Last);
+        BinaryPrimitives.WriteInt64BigEndian(value[OldBytes..], Revision);
         return SealedValue.Seal(ownerKey, value);
     }
 
     public static bool TryOpen(ReadOnlySpan<byte> ownerKey, ReadOnlySpan<byte> row, out Head head)
     {
         head = Empty;
-        if (!SealedValue.TryOpen(ownerKey, row, out ReadOnlySpan<byte> value) || value.Length != Bytes)
+        if (!SealedValue.TryOpen(ownerKey, row, out ReadOnlySpan<byte> value) || value.Length is not (OldBytes or Bytes))
         {
             return false;
         }
-        head = new Head(BinaryPrimitives.ReadInt64BigEndian(value), BinaryPrimitives.ReadInt64BigEndian(value[sizeof(long)..]));
+        head = new Head(
+            BinaryPrimitives.ReadInt64BigEndian(value),
+            BinaryPrimitives.ReadInt64BigEndian(value[sizeof(long)..]),
+            value.Length == Bytes ? BinaryPrimitives.ReadInt64BigEndian(value[OldBytes..]) : 0);
         return true;
     }
 

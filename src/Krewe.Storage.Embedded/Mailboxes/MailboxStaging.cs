@@ -37,9 +37,10 @@ internal sealed class MailboxStaging(HeadCache heads, DamageLog damage, Embedded
         {
             batch.Put(ownerKey, SealedValue.Seal(ownerKey, state), columns.States);
         }
-        if (commit.Items.Length > 0)
+        var grown = new Head(head.First, head.Last + commit.Items.Length, commit.State is null ? head.Revision : head.Revision + 1);
+        if (grown != head)
         {
-            SetHead(commit.Owner, ownerKey, head with { Last = commit.Items[^1].Seq }, database, batch);
+            SetHead(commit.Owner, ownerKey, grown, database, batch);
         }
         return null;
     }
@@ -80,6 +81,11 @@ internal sealed class MailboxStaging(HeadCache heads, DamageLog damage, Embedded
 
     private MailboxFencedException? Check(MailboxCommit commit, Head head)
     {
+        if (commit is { State: not null, Revision: { } revision } && revision != head.Revision + 1)
+        {
+            metrics.Fenced();
+            return new MailboxFencedException(commit.Owner, head.Last + 1);
+        }
         for (var i = 0; i < commit.Items.Length; i++)
         {
             if (commit.Items[i].Seq != head.Last + 1 + i)

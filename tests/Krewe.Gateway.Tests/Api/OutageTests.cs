@@ -1,3 +1,4 @@
+using Krewe.Core.Users;
 using Krewe.Core.Mailboxes;
 using Krewe.Gateway.Api;
 using Krewe.Gateway.Tests.Hosting;
@@ -17,7 +18,7 @@ public sealed class OutageTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _host = await GatewayHost.StartAsync(builder => builder.Services.Replace(ServiceDescriptor.Singleton(services =>
-            ActivatorUtilities.CreateInstance<Users>(services, _grains.Wrap(services.GetRequiredService<IGrainFactory>())))));
+            ActivatorUtilities.CreateInstance<Users>(services, new UserGrains(_grains.Wrap(services.GetRequiredService<IGrainFactory>()))))));
         _http = _host.NewClient();
     }
 

@@ -125,6 +125,20 @@ public sealed class MailboxAppendTests
     });
 
     [Fact]
+    public Task A_stale_activation_cannot_move_acks_back() => Turns.RunAsync(async () =>
+    {
+        await (await _fixture.OpenAsync(Juliet)).AcceptAsync([Letter(Romeo, Juliet, "1"), Letter(Romeo, Juliet, "2")]);
+        var stale = await _fixture.OpenAsync(Juliet);
+        var current = await _fixture.OpenAsync(Juliet);
+        Assert.Null((await current.AckAsync("phone", 2, read: false, maxDevices: 10)).Fault);
+
+        await Assert.ThrowsAsync<MailboxFencedException>(() => stale.AckAsync("tablet", 1, read: false, maxDevices: 10).AsTask());
+
+        Assert.Equal(1, _fixture.Fenced);
+        Assert.Equal(2, (await _fixture.OpenAsync(Juliet)).State.Acked["phone"]);
+    });
+
+    [Fact]
     public Task A_reader_who_knows_more_than_a_stale_activation_is_not_told_that_items_are_gone() => Turns.RunAsync(async () =>
     {
         var stale = await _fixture.OpenAsync(Juliet);

@@ -72,6 +72,25 @@ public abstract class MailboxStoreContract
     }
 
     [Fact]
+    public async Task A_states_revision_must_follow_the_last_one_on_disk()
+    {
+        await Store.CommitAsync(new MailboxCommit { Owner = Juliet, State = [1], Revision = 1 });
+        await Store.CommitAsync(ToJuliet(1) with { State = [2], Revision = 2 });
+        await Store.CommitAsync(ToJuliet(2));
+        await Store.TrimAsync(Juliet, 1);
+        foreach (var wrong in (long[])[1, 2, 4])
+        {
+            await Assert.ThrowsAsync<MailboxFencedException>(() => Store.CommitAsync(new MailboxCommit { Owner = Juliet, State = [9], Revision = wrong }));
+            await Assert.ThrowsAsync<MailboxFencedException>(() => Store.CommitAsync(ToJuliet(3) with { State = [9], Revision = wrong }));
+        }
+        var head = await Store.OpenAsync(Juliet);
+        Assert.Equal((2, 2, 2), (head.First, head.Last, head.Revision));
+        Assert.Equal([2], head.State!);
+        await Store.CommitAsync(new MailboxCommit { Owner = Juliet, State = [3], Revision = 3 });
+        Assert.Equal(3, (await Store.OpenAsync(Juliet)).Revision);
+    }
+
+    [Fact]
     public async Task A_fenced_commit_leaves_nothing_not_even_its_state()
     {
         await Store.CommitAsync(ToJuliet(1) with { State = [1] });
