@@ -19,7 +19,7 @@ public sealed class MiPushErrorsTests
             Add(PushVerdict.Sent, 0);
             Add(PushVerdict.Retry, 10001, 10002, 10003, 10009, 10010, 10011);
             Add(PushVerdict.LanePaused, 10022, 10023, 10024, 10027, 10028, 22101);
-            Add(PushVerdict.LaneBroken, 10004, 10005, 10006, 10008, 10014, 10016, 10017, 10018, 10026, 22000, 22001, 22002, 22003, 22004, 22005, 22006, 22007, 22008, 22022);
+            Add(PushVerdict.LaneBroken, 10004, 10005, 10006, 10008, 10014, 10016, 10017, 10018, 10026, 21301, 22000, 22001, 22002, 22003, 22004, 22005, 22006, 22007, 22008, 22022);
             Add(PushVerdict.TokenDead, 10013, 10029);
             Add(PushVerdict.RetryTwice, 10012, 20301, 99999);
             return table;

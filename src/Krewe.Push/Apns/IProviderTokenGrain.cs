@@ -4,7 +4,7 @@ namespace Krewe.Push.Apns;
 [Alias("krewe.IProviderTokenGrain")]
 internal interface IProviderTokenGrain : IGrainWithStringKey
 {
-    /// <summary>The token in use; a new one every 50 minutes.</summary>
+    /// <summary>The token in use; a new one every half hour.</summary>
     /// <param name="expired">A token that Apple called expired: if it is the one in use and older than 20 minutes, a new one is made.</param>
     [Alias("Get")]
     ValueTask<string> GetAsync(string? expired);

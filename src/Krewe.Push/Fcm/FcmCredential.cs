@@ -12,17 +12,33 @@ internal sealed class FcmCredential(FcmOptions options) : IDisposable
     public async ValueTask<string> GetTokenAsync(CancellationToken cancellationToken)
     {
         var credential = await LoadAsync(cancellationToken).ConfigureAwait(false);
-        return await credential.UnderlyingCredential.GetAccessTokenForRequestAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+        return await SafelyAsync(() => credential.UnderlyingCredential.GetAccessTokenForRequestAsync(cancellationToken: cancellationToken)).ConfigureAwait(false);
     }
 
     /// <summary>Gets a new token although the present one has not expired.</summary>
     public async ValueTask RefreshAsync(CancellationToken cancellationToken)
     {
         var credential = await LoadAsync(cancellationToken).ConfigureAwait(false);
-        if (credential.UnderlyingCredential is ServiceCredential service) await service.RequestAccessTokenAsync(cancellationToken).ConfigureAwait(false);
+        if (credential.UnderlyingCredential is ServiceCredential service) await SafelyAsync(() => service.RequestAccessTokenAsync(cancellationToken)).ConfigureAwait(false);
     }
 
+    /// <summary>Google refused the key: the next call reads the file again, for the operator may have put another one there.</summary>
+    public void Forget() => _credential = null;
+
     public void Dispose() => _loading.Dispose();
+
+    private static async Task<T> SafelyAsync<T>(Func<Task<T>> ask)
+    {
+        try
+        {
+            return await ask().ConfigureAwait(false);
+        }
+        catch (NullReferenceException error)
+        {
+            // Google.Apis.Auth 1.78 trips over a refusal without a body, as a proxy's.
+            throw new HttpRequestException("The token endpoint refused without a word.", error);
+        }
+    }
 
     private async ValueTask<GoogleCredential> LoadAsync(CancellationToken cancellationToken)
     {

@@ -16,6 +16,9 @@ internal sealed record SendRequest([property: JsonPropertyName("validate_only")]
 [JsonSerializable(typeof(long))]
 internal sealed partial class FcmJson : JsonSerializerContext
 {
+    // Made at its first use: while this class is initialised its generated options do not exist yet.
+    private static FcmJson? _compact;
+
     /// <summary>FCM counts bytes: what need not be escaped is not.</summary>
-    public static FcmJson Compact { get; } = new(new JsonSerializerOptions(new FcmJson().GeneratedSerializerOptions!) { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    public static FcmJson Compact => _compact ??= new(new JsonSerializerOptions(Default.Options) { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 }

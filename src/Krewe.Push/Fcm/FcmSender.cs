@@ -23,6 +23,7 @@ internal sealed class FcmSender(FcmOptions options, TimeProvider time) : IPushSe
         var message = FcmMessages.Serialize(FcmMessages.Compose(notice, timeToLive));
         if (message.Length > FcmMessages.MaxPayloadBytes) message = FcmMessages.Serialize(FcmMessages.Compose(notice with { Preview = null }, timeToLive));
         var answer = await AttemptAsync(message, cancellationToken).ConfigureAwait(false);
+        if (answer.Outcome.Verdict == PushVerdict.LaneBroken && answer.Remedy == Remedy.None) _credential.Forget();
         if (answer.Remedy != Remedy.NewCredential) return answer.Outcome;
         try
         {
@@ -30,9 +31,12 @@ internal sealed class FcmSender(FcmOptions options, TimeProvider time) : IPushSe
         }
         catch (Exception error) when (error is TokenResponseException || PushHttp.IsNetwork(error, cancellationToken))
         {
+            _credential.Forget();
             return answer.Outcome;
         }
-        return (await AttemptAsync(message, cancellationToken).ConfigureAwait(false)).Outcome;
+        answer = await AttemptAsync(message, cancellationToken).ConfigureAwait(false);
+        if (answer.Outcome.Verdict == PushVerdict.LaneBroken) _credential.Forget();
+        return answer.Outcome;
     }
 
     public void Dispose()

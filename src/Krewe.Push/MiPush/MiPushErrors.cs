@@ -13,6 +13,7 @@ internal static class MiPushErrors
         if (status >= HttpStatusCode.InternalServerError) return new(PushVerdict.Retry, $"HTTP {(int)status}") { RetryAfter = retryAfter };
         return Read(body) switch
         {
+            null when status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new(PushVerdict.LaneBroken, $"HTTP {(int)status}"),
             null => new(PushVerdict.Retry, $"HTTP {(int)status}"),
             0 => new(PushVerdict.Sent, "OK"),
             { } code => new(VerdictOf(code), code.ToString(System.Globalization.CultureInfo.InvariantCulture)) { RetryAfter = retryAfter },
@@ -23,7 +24,7 @@ internal static class MiPushErrors
     {
         10001 or 10002 or 10003 or 10009 or 10010 or 10011 => PushVerdict.Retry,
         10022 or 10023 or 10024 or 10027 or 10028 or 22101 => PushVerdict.LanePaused,
-        10004 or 10005 or 10006 or 10008 or 10014 or 10016 or 10017 or 10018 or 10026 or (>= 22000 and <= 22008) or 22022 => PushVerdict.LaneBroken,
+        10004 or 10005 or 10006 or 10008 or 10014 or 10016 or 10017 or 10018 or 10026 or 21301 or (>= 22000 and <= 22008) or 22022 => PushVerdict.LaneBroken,
         10013 or 10029 => PushVerdict.TokenDead,
         _ => PushVerdict.RetryTwice,
     };
