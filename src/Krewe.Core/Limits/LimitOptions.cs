@@ -29,6 +29,9 @@ public sealed class LimitOptions
     /// <summary>Blocked addresses of one user. Default: 2 000.</summary>
     [Range(1, 100_000)] public int Blocks { get; set; } = 2_000;
 
+    /// <summary>Muted addresses of one user. Default: 2 000.</summary>
+    [Range(1, 100_000)] public int Mutes { get; set; } = 2_000;
+
     /// <summary>Requests of others for a user's presence that wait for an answer. Default: 500.</summary>
     [Range(1, 100_000)] public int PendingRequests { get; set; } = 500;
 

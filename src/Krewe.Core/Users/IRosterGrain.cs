@@ -47,4 +47,16 @@ public interface IRosterGrain : IGrainWithStringKey
     /// <summary>Idempotent.</summary>
     [Alias("Unblock")]
     ValueTask<Outcome<Done>> UnblockAsync(Jid address);
+
+    /// <summary>The mutes that hold now.</summary>
+    [Alias("GetMutes")]
+    ValueTask<ImmutableArray<Mute>> GetMutesAsync();
+
+    /// <summary>What this person sends wakes no device; in place of an earlier mute.</summary>
+    [Alias("Mute")]
+    ValueTask<Outcome<Done>> MuteAsync(Mute mute);
+
+    /// <summary>Idempotent.</summary>
+    [Alias("Unmute")]
+    ValueTask<Outcome<Done>> UnmuteAsync(Jid address);
 }

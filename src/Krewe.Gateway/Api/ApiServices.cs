@@ -24,6 +24,7 @@ internal static class ApiServices
             .AddSingleton<IApiEndpoints, PresenceEndpoints>()
             .AddSingleton<IApiEndpoints, ContactEndpoints>()
             .AddSingleton<IApiEndpoints, BlockEndpoints>()
+            .AddSingleton<IApiEndpoints, MuteEndpoints>()
             .AddSingleton<IApiEndpoints, DeviceEndpoints>();
     }
 

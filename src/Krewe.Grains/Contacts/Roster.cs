@@ -118,6 +118,7 @@ internal sealed class Roster(RosterState state, LimitOptions limits)
         }
         state.Contacts.Clear();
         state.Blocks.Clear();
+        state.Mutes.Clear();
     }
 
     /// <summary>The contact has sent a stanza. <paramref name="dirty"/> says whether there is something to save.</summary>

@@ -4,7 +4,7 @@ using Krewe.Core.Contacts;
 
 namespace Krewe.Grains.Contacts;
 
-/// <summary>What is kept of a user's contacts and blocks.</summary>
+/// <summary>What is kept of a user's contacts, blocks and mutes.</summary>
 [GenerateSerializer, Alias("krewe.RosterState")]
 internal sealed class RosterState
 {
@@ -14,4 +14,7 @@ internal sealed class RosterState
 
     /// <summary>Stanzas that the contacts' side has not taken yet, oldest first: saved with the change that they tell of, so that no fault parts the two rosters.</summary>
     [Id(2)] public Dictionary<Jid, ImmutableArray<SubscriptionStanza>> Owed { get; set; } = [];
+
+    /// <summary>Whose messages wake no device, and until when; null: for ever.</summary>
+    [Id(3)] public Dictionary<Jid, DateTimeOffset?> Mutes { get; set; } = [];
 }

@@ -18,8 +18,9 @@ internal static class QuietTime
         if (!holds) return null;
         var end = local.Date.AddMinutes(quiet.To + (overMidnight && minute >= quiet.From ? MinutesOfDay : 0));
         // In the hour that a clock skips in spring, silence ends with the hour.
+        while (zone.IsInvalidTime(end)) end = end.AddMinutes(1);
         // In the hour that a clock repeats in autumn, it comes twice: the first that is still to come.
         var offsets = zone.IsAmbiguousTime(end) ? zone.GetAmbiguousTimeOffsets(end) : [zone.GetUtcOffset(end)];
-        return offsets.Select(offset => new DateTimeOffset(end, offset).ToUniversalTime()).Where(at => at > now).Min();
+        return offsets.Select(offset => new DateTimeOffset(end, offset).ToUniversalTime()).Where(at => at > now).DefaultIfEmpty(now.AddMinutes(1)).Min();
     }
 }

@@ -56,7 +56,7 @@ internal sealed partial class UserGrain : IPushGrain
 
     private PushRegistration? RegistrationOf(string device) => _devices.Value.Devices.GetValueOrDefault(device)?.Push;
 
-    private bool IsSilenced(Jid address) => _roster.Value.Blocks.Contains(address);
+    private bool IsSilenced(Jid address) => _roster.Value.Blocks.Contains(address) || Mutes.Contains(address);
 
     private PushPlanner PreparePushes()
     {

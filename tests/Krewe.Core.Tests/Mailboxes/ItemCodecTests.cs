@@ -1,6 +1,7 @@
 using System.Buffers;
 using Krewe.Core.Addresses;
 using Krewe.Core.Mailboxes;
+using Krewe.Core.Push;
 using Xunit;
 
 namespace Krewe.Core.Tests.Mailboxes;
@@ -18,6 +19,7 @@ public sealed class ItemCodecTests
     private static readonly MailboxItem Full = Short with
     {
         Device = "phone", Body = "Liebe 💜 ü\n\0", Thread = "", Data = """{"n":1.50}""", Replaces = "m0", Ids = ["a", "", "ü"], Extensions = [0, 1, 255],
+        Hints = PushHints.Urgent | PushHints.Silent,
     };
 
     [Fact]

@@ -1,5 +1,6 @@
 using Krewe.Core.Errors;
 using Krewe.Core.Mailboxes;
+using Krewe.Core.Push;
 
 namespace Krewe.Protocols.Tests.Json;
 
@@ -10,10 +11,10 @@ public sealed class MessageReaderTests
     public void Every_member_reaches_the_draft()
     {
         var (draft, fault) = Reading.Message(
-            """{"to":"Bob@LOCALHOST","id":"i-1","body":"hi\n\u00e9","thread":"t","data":{"a":1},"replaces":"i-0","later":{"ignored":true}}""");
+            """{"to":"Bob@LOCALHOST","id":"i-1","body":"hi\n\u00e9","thread":"t","data":{"a":1},"replaces":"i-0","push":{"urgent":true,"silent":true,"x":1},"later":{"ignored":true}}""");
         Assert.Null(fault);
         Assert.Equal("bob@localhost", draft!.To.Text);
-        Assert.Equal(new Draft { To = draft.To, Id = "i-1", Body = "hi\né", Thread = "t", Data = """{"a":1}""", Replaces = "i-0", Extensions = draft.Extensions }, draft);
+        Assert.Equal(new Draft { To = draft.To, Id = "i-1", Body = "hi\né", Thread = "t", Data = """{"a":1}""", Replaces = "i-0", Hints = PushHints.Urgent | PushHints.Silent, Extensions = draft.Extensions }, draft);
     }
 
     [Fact]
@@ -57,6 +58,9 @@ public sealed class MessageReaderTests
     [InlineData("""{"to":"bob","body":"x","id":"a\u0085b"}""", "id")]
     [InlineData("""{"to":"bob","body":"x","replaces":""}""", "replaces")]
     [InlineData("""{"to":"bob","body":"x","replaces":true}""", "replaces")]
+    [InlineData("""{"to":"bob","body":"x","push":true}""", "push")]
+    [InlineData("""{"to":"bob","body":"x","push":{"urgent":1}}""", "push")]
+    [InlineData("""{"to":"bob","body":"x","push":{"silent":"no"}}""", "push")]
     public void A_bad_member_is_named(string json, string member)
     {
         var (draft, fault) = Reading.Message(json);

@@ -55,6 +55,24 @@ public sealed class OtherReadersTests
     }
 
     [Theory]
+    [InlineData("""{"until":"2026-11-23T11:00:00+01:00"}""", "2026-11-23T10:00:00.000Z")]
+    [InlineData("""{"until":"2026-11-23T10:00:00.123456789Z"}""", "2026-11-23T10:00:00.123Z")]
+    [InlineData("{}", null)]
+    [InlineData("""{"until":null}""", null)]
+    [InlineData("""{"until":""}""", "until")]
+    [InlineData("""{"until":7}""", "until")]
+    [InlineData("""{"until":"tomorrow"}""", "until")]
+    [InlineData("""{"until":"2026-11-23"}""", "until")]
+    [InlineData("""{"until":"2026-11-23T10:00:00"}""", "until")]
+    [InlineData("""{"until":"2026-02-30T10:00:00Z"}""", "until")]
+    [InlineData("""{"until":"9999-12-31T23:59:59-14:00"}""", "until")]
+    public void A_mute_ends_at_a_time_with_its_zone_or_never(string json, string? expected)
+    {
+        var (until, member) = Read<DateTimeOffset?>(json, (in json, out until, out fault) => MuteReader.TryRead(json, out until, out fault));
+        Assert.Equal(expected, member ?? until?.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    [Theory]
     [InlineData("{}", null, 0)]
     [InlineData("""{"name":"Bob","groups":["a","b","a"]}""", null, 2)]
     [InlineData("""{"groups":[]}""", null, 0)]

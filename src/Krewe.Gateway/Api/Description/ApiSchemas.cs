@@ -40,6 +40,7 @@ internal static class ApiSchemas
                 [("name", Text()), ("groups", List(Text())), ("pending", Words("in", "out")), ("presence", presence)]),
             ["Contacts"] = Object("All contacts.", [("items", List(To("Contact")))], []),
             ["Blocks"] = Object("All blocked addresses.", [("items", List(Address()))], []),
+            ["Mutes"] = Object("All mutes that hold now.", [("items", List(Object("A muted person.", [("address", Address())], [("until", Time())])))], []),
             ["Push"] = Object(
                 "How a device is woken.",
                 [("platform", Words([.. PushReader.Platform.Words.Select(word => word.Word)])), ("app", Text()), ("registeredAt", Time())],
