@@ -19,8 +19,8 @@ return await ServerProcess.RunAsync(async () =>
     builder.AddLogs();
     builder.Services.AddKreweEmbeddedStorage();
     builder.AddSilo(settings);
-    builder.Services.AddKreweGateway();
     builder.AddListeners(settings);
+    builder.Services.AddKreweGateway();
     builder.AddAdmin(settings);
     builder.AddHealth();
     builder.AddTelemetry();

@@ -7,8 +7,8 @@ namespace Krewe.Gateway.Sessions;
 /// <summary>The gateway's end, before anything else stops: no new sessions, every client is told when to come back and gets what waits for it.</summary>
 internal sealed partial class GatewayDrain(SessionRegistry registry, TimeProvider time, ILogger<GatewayDrain> log) : IHostedLifecycleService
 {
-    // Each session ends within some seconds by itself; this is for the sum of them, with a part of the promised 10 s left to the silo.
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(7);
+    // Each session ends within three seconds by itself; what is left of the promised 10 s belongs to the silo.
+    private static readonly TimeSpan Deadline = SessionParts.EndTimeout + TimeSpan.FromSeconds(1);
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -12,7 +12,7 @@ internal sealed class SessionParts(
     /// <summary>A client that takes nothing of one write for so long is cut off: 32 KB at 1 KB a second.</summary>
     public static readonly TimeSpan WriteTimeout = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long a client has to take its last bytes.</summary>
+    /// <summary>How long a client has to take its last bytes and to answer the goodbye.</summary>
     public static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(3);
 
     // A silo takes at least 500 returning clients a second without being late for the others.

@@ -24,21 +24,19 @@ internal sealed class Listeners
 
     public void Configure(Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions kestrel, ServerSettings settings, CertificateSource? certificate)
     {
-        var connections = kestrel.ApplicationServices.GetRequiredService<OpenConnections>();
         if (settings.Http is { } http)
-            kestrel.Listen(http, listen => _http = Mark(listen, ListenerKind.Clients, connections));
+            kestrel.Listen(http, listen => _http = Mark(listen, ListenerKind.Clients));
         if (settings.Https is { } https)
-            kestrel.Listen(https, listen => _https = Mark(listen, ListenerKind.Clients, connections).UseHttps(certificate!.Handshake));
-        kestrel.Listen(settings.AdminEndpoint, listen => _admin = Mark(listen, ListenerKind.Admin, connections));
+            kestrel.Listen(https, listen => _https = Mark(listen, ListenerKind.Clients).UseHttps(certificate!.Handshake));
+        kestrel.Listen(settings.AdminEndpoint, listen => _admin = Mark(listen, ListenerKind.Admin));
     }
 
-    private static KestrelListenOptions Mark(KestrelListenOptions listen, ListenerKind kind, OpenConnections connections)
+    private static KestrelListenOptions Mark(KestrelListenOptions listen, ListenerKind kind)
     {
-        listen.Use(next => async connection =>
+        listen.Use(next => connection =>
         {
             connection.Features.Set(new ListenerFeature(kind));
-            using (connections.Track(connection))
-                await next(connection);
+            return next(connection);
         });
         return listen;
     }
@@ -53,8 +51,7 @@ internal static class ListenersExtensions
     {
         var listeners = new Listeners();
         builder.Services.AddSingleton(listeners);
-        builder.Services.AddSingleton<OpenConnections>();
-        builder.Services.AddHostedService(services => services.GetRequiredService<OpenConnections>());
+        builder.Services.AddHostedService<ListenersEnd>();
         if (settings.Https is not null)
             builder.Services.AddSingleton<CertificateSource>(services => new CertificateSource(
                 settings.Tls, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<CertificateSource>>()));

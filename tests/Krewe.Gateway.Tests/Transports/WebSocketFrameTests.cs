@@ -1,6 +1,9 @@
 using System.Net.WebSockets;
 using System.Text;
+using Krewe.Core.Connections;
 using Krewe.Gateway.Tests.Fakes;
+using Krewe.Gateway.Transports.WebSocket;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Krewe.Gateway.Tests.Transports;
 
@@ -157,6 +160,30 @@ public sealed class WebSocketFrameTests
         }
         Assert.Equal("tablet", Assert.Single(gateway.Registry.Sessions()).Device);
         await gateway.Cluster.UntilAsync(() => juliet.Sessions.Length == 1, "the stuck session was deregistered");
+    }
+
+    [Fact]
+    public async Task A_goodbye_to_a_reader_that_never_reads_takes_three_seconds_and_no_more()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using var gateway = await TestGateway.StartAsync(time);
+        var juliet = gateway.Cluster.User("juliet");
+        // More than the kernel takes on both sides: so much waits here that the close frame must wait as well.
+        var (body, full) = (new string('x', 30_000), 0);
+        for (var i = 0; i < 400; i++) juliet.Append(body);
+        using var stuck = await RawSocket.OpenAsync(gateway, gateway.SignIn("juliet").Token);
+        var session = Assert.IsType<WebSocketSession>(Assert.Single(gateway.Registry.Sessions()));
+        await Eventually.HoldsAsync(() => (full = session.HasRoom ? 0 : full + 1) == 40, "the connection was full and stayed so");
+
+        var end = session.CloseAsync(CloseReason.Drain);
+        var began = time.GetUtcNow();
+        await Eventually.HoldsAsync(
+            () =>
+            {
+                if (!end.IsCompleted && time.GetUtcNow() - began < TimeSpan.FromSeconds(4)) time.Advance(TimeSpan.FromMilliseconds(100));
+                return end.IsCompleted;
+            },
+            "the session ended, as four seconds passed for it");
     }
 
     [Fact]

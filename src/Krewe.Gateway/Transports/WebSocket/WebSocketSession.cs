@@ -163,7 +163,9 @@ internal sealed partial class WebSocketSession : Session, IFeedSink, IEphemeralS
         _feed.Stop();
         if (Volatile.Read(ref _wire) is { } wire)
         {
-            if (reason != CloseReason.SlowConsumer && reason != CloseReason.ClientGone) await SayGoodbyeAsync(wire, reason).ConfigureAwait(false);
+            // One bound for all of it: with a full connection even the close frame has to wait for the client.
+            if (reason != CloseReason.SlowConsumer && reason != CloseReason.ClientGone)
+                await SayGoodbyeAsync(wire, reason).WaitAsync(SessionParts.EndTimeout, _parts.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             wire.Output.End();
             var idle = wire.Output.WaitForIdleAsync();
             // A read or a write that still waits for the client ends with the connection. Else the last bytes get there.
@@ -183,8 +185,8 @@ internal sealed partial class WebSocketSession : Session, IFeedSink, IEphemeralS
             await wire.Socket.CloseOutputAsync((WebSocketCloseStatus)reason.WebSocketCode(), reason.Code, CancellationToken.None)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-        await wire.Output.WaitForIdleAsync().WaitAsync(SessionParts.EndTimeout, _parts.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await wire.Reading.WaitAsync(SessionParts.EndTimeout, _parts.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await wire.Output.WaitForIdleAsync().ConfigureAwait(false);
+        await wire.Reading.ConfigureAwait(false);
     }
 
     private void Say(Action<PooledBytes> write)
