@@ -9,6 +9,10 @@ internal static class PushHttp
     /// <summary>How long one attempt may take.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
 
+    public const string WebAddressExpected = "must be a web address such as https://push.example.org";
+
+    public static bool IsWebAddress(Uri? address) => address is { IsAbsoluteUri: true } && (address.Scheme == Uri.UriSchemeHttps || address.Scheme == Uri.UriSchemeHttp);
+
     /// <summary>A client for one service: HTTP/2 with as many connections as its concurrent streams need, or HTTP/1.1 where the address is plain http.</summary>
     public static HttpClient CreateClient(Uri baseAddress) => new(new SocketsHttpHandler
     {

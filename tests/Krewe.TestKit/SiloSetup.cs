@@ -3,6 +3,7 @@ using Krewe.Core.Accounts;
 using Krewe.Gateway;
 using Krewe.Gateway.Accounts;
 using Krewe.Grains;
+using Krewe.Push;
 using Krewe.Storage.Embedded;
 using Krewe.Streams;
 using Krewe.Streams.Faults;
@@ -38,6 +39,7 @@ internal static class SiloSetup
         services.Configure<ScramOptions>(static o => o.Iterations = Scram.MinIterations);
         silo.AddKreweGatewayStreams();
         silo.AddKreweGrains();
+        silo.AddKrewePush();
         services.AddSingleton<TestGateway>();
         services.AddHostedService(static provider => provider.GetRequiredService<TestGateway>());
         options.ConfigureServices?.Invoke(services);

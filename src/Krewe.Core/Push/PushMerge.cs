@@ -37,7 +37,8 @@ public static class PushMerge
         ArgumentNullException.ThrowIfNull(claimed);
         if (replaced || row.Kind != claimed.Kind)
             return next is null ? row : row with { Due = next.Due > row.Due ? next.Due : row.Due, Attempts = next.Attempts, LastCode = next.LastCode };
-        if (next is not null) return next with { Seq = Math.Max(row.Seq, next.Seq), Platform = row.Platform, Claim = 0 };
+        if (next is not null)
+            return next with { Seq = Math.Max(row.Seq, next.Seq), Platform = row.Platform != claimed.Platform ? row.Platform : next.Platform, Claim = 0 };
         if (row.Seq <= claimed.Seq) return null;
         // What came meanwhile waits as if it were alone.
         return row with { Due = late?.Due ?? row.Due, Since = late?.Since ?? row.Since, Attempts = 0, LastCode = null };

@@ -41,6 +41,9 @@ public sealed record PushNotice
 
     /// <summary>After this the push service need not try any more.</summary>
     [Id(12)] public required DateTimeOffset ExpiresAt { get; init; }
+
+    /// <summary>The service is only to look at it. FCM alone can.</summary>
+    [Id(13)] public bool ValidateOnly { get; init; }
 }
 
 public enum PushKind

@@ -1,10 +1,11 @@
 using Krewe.Core.Errors;
+using Krewe.Core.Push;
 using Krewe.Protocols.Json;
 
 namespace Krewe.Gateway.Api;
 
 /// <summary>A user's devices, and how to wake them.</summary>
-internal sealed class DeviceEndpoints(Users users, TimeProvider time) : IApiEndpoints
+internal sealed class DeviceEndpoints(Users users, TimeProvider time, IPushApps? apps = null) : IApiEndpoints
 {
     private const string Tag = "devices";
     private const string PushPath = "/v1/devices/{device}/push";
@@ -67,6 +68,7 @@ internal sealed class DeviceEndpoints(Users users, TimeProvider time) : IApiEndp
     {
         if (!request.TryGet(Parameters.Device, out var device, out var fault) || !request.TryReadBody(out var json, out fault)
             || !PushReader.TryRead(json, time.GetUtcNow(), out var push, out fault)) return fault;
+        if (apps?.Check(push) is { } trouble) return trouble;
         return ApiReply.Of(await users.CallAsync(request.Address, user => user.Devices.SetPushAsync(device, push), request.Aborted));
     }
 

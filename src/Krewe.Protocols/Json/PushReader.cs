@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.RegularExpressions;
@@ -13,7 +14,7 @@ public static partial class PushReader
         "platform", "Whose service wakes the device.",
         ("fcm", PushPlatform.Fcm), ("apns", PushPlatform.Apns), ("mipush", PushPlatform.MiPush), ("webhook", PushPlatform.Webhook)) { Required = true };
 
-    public static readonly TextMember Token = new("token", "The vendor's token for the device, or the webhook's address; printable ASCII. Never shown again.")
+    public static readonly TextMember Token = new("token", "The vendor's token for the device, in the vendor's alphabet, or the webhook's address. Never shown again.")
     {
         Required = true,
         MinCharacters = 1,
@@ -26,9 +27,10 @@ public static partial class PushReader
         "mode", "What the push is for the device's system: a notification that it shows, data for the app, or both.",
         ("notification", PushMode.Notification), ("data", PushMode.Data), ("both", PushMode.Both));
 
-    public static readonly WordMember<ApnsEnvironment> Environment = new(
-        "environment", "Which of Apple's services knows the token; with apns only.",
-        ("production", ApnsEnvironment.Production), ("sandbox", ApnsEnvironment.Sandbox));
+    public static readonly WordMember<PushEnvironment> Environment = new(
+        "environment", "Which of the vendor's services knows the token: with apns production or sandbox, with mipush the region that its client library tells.",
+        ("production", PushEnvironment.Production), ("sandbox", PushEnvironment.Sandbox), ("china", PushEnvironment.China), ("russia", PushEnvironment.Russia),
+        ("india", PushEnvironment.India), ("europe", PushEnvironment.Europe), ("global", PushEnvironment.Global));
 
     public static readonly WordMember<PushPreview> Preview = new(
         "preview", "How much of a message a push may show.",
@@ -44,10 +46,14 @@ public static partial class PushReader
 
     public static readonly ObjectMember QuietHours = new("quietHours", "When not to disturb.", From, To, TimeZone);
 
+    private const string AsciiLettersAndDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    private static readonly SearchValues<char> FcmAlphabet = SearchValues.Create(AsciiLettersAndDigits + "-_:");
+    private static readonly SearchValues<char> MiPushAlphabet = SearchValues.Create(AsciiLettersAndDigits + "+/=");
+
     public static IReadOnlyList<JsonMember> Members { get; } = [Platform, Token, App, Mode, Environment, Preview, Locale, QuietHours];
 
-    /// <summary>Where an APNs token is known.</summary>
-    public enum ApnsEnvironment { Production = 1, Sandbox }
+    /// <summary>Where a token is known: Apple's two services, Xiaomi's five regions.</summary>
+    public enum PushEnvironment { Production = 1, Sandbox, China, Russia, India, Europe, Global }
 
     public static bool TryRead(
         in JsonObject json, DateTimeOffset now, [NotNullWhen(true)] out PushRegistration? registration, [NotNullWhen(false)] out Fault? fault)
@@ -57,12 +63,10 @@ public static partial class PushReader
             || !json.TryGet(Mode, out var mode, out fault) || !json.TryGet(Environment, out var environment, out fault)
             || !json.TryGet(Preview, out var preview, out fault) || !json.TryGet(Locale, out var locale, out fault)
             || !TryReadQuietHours(json, out var quiet, out fault)) return false;
-        if (token.AsSpan().IndexOfAnyExceptInRange('\u0021', '\u007e') >= 0)
-            fault = Fault.BadRequest(Token.Name, "A token is printable ASCII without spaces.");
-        else if (platform == PushPlatform.Webhook && !IsWebAddress(token!))
-            fault = Fault.BadRequest(Token.Name, "The token of a webhook is its address, https or http.");
-        else if (environment is not null && platform != PushPlatform.Apns)
-            fault = Fault.BadRequest(Environment.Name, "Only apns has environments.");
+        if (TroubleOf(platform!.Value, token!) is { } trouble)
+            fault = Fault.BadRequest(Token.Name, trouble);
+        else if (environment is { } place && platform != (place <= PushEnvironment.Sandbox ? PushPlatform.Apns : PushPlatform.MiPush))
+            fault = Fault.BadRequest(Environment.Name, "Only apns has the environments production and sandbox, and only mipush has regions.");
         else if (locale is not null && !LanguageTag().IsMatch(locale))
             fault = Fault.BadRequest(Locale.Name, "A language tag (BCP 47) is expected.");
         if (fault is not null) return false;
@@ -105,7 +109,18 @@ public static partial class PushReader
         return sound;
     }
 
-    private static bool IsWebAddress(string text) => Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http";
+    // What is in no vendor's alphabet was spoilt on its way here, and would be refused at every push.
+    private static string? TroubleOf(PushPlatform platform, string token) => platform switch
+    {
+        PushPlatform.Fcm when token.AsSpan().ContainsAnyExcept(FcmAlphabet) => "A token of FCM has letters, digits, and - _ : only.",
+        PushPlatform.Apns when !token.All(char.IsAsciiHexDigit) => "A token of APNs is bytes in hexadecimal.",
+        PushPlatform.MiPush when token.AsSpan().ContainsAnyExcept(MiPushAlphabet) => "A registration id of Mi Push is base64.",
+        PushPlatform.Webhook when !IsWebAddress(token) => "The token of a webhook is its address, https or http, in printable ASCII.",
+        _ => null,
+    };
+
+    private static bool IsWebAddress(string text) => text.AsSpan().IndexOfAnyExceptInRange('\u0021', '\u007e') < 0
+        && Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http" && uri.UserInfo.Length == 0;
 
     // RFC 5646, section 2.1, by shape: a language and subtags. The registry of what exists is the translator's business.
     [GeneratedRegex("^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$", RegexOptions.CultureInvariant)]

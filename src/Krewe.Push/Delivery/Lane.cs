@@ -14,43 +14,59 @@ internal sealed class Lane(PushOptions options, TimeProvider time)
     private bool _probing;
     private bool _probeUnderWay;
     private int _failuresInARow;
+    private bool _broken;
+    private string? _why;
 
-    /// <summary>The operator must mend something.</summary>
-    public bool IsBroken { get; private set; }
-
-    /// <summary>Null: it takes pushes now.</summary>
-    public DateTimeOffset? OpensAt()
+    public LaneCondition Condition
     {
-        lock (_lock)
+        get
         {
-            var now = time.GetUtcNow();
-            if (now < _closedUntil) return _closedUntil;
-            return _probing && _probeUnderWay ? now + ProbePatience : null;
+            lock (_lock)
+            {
+                var rests = time.GetUtcNow() < _closedUntil;
+                var state = _broken ? LaneState.Broken : rests ? LaneState.Resting : _probing ? LaneState.Probing : LaneState.Open;
+                return new LaneCondition(state, rests ? _closedUntil : null, _why);
+            }
         }
     }
 
     /// <summary>True: send now. False: <paramref name="retryAt"/> says when to ask again.</summary>
-    public bool TryEnter(out DateTimeOffset retryAt)
+    public bool TryEnter(out DateTimeOffset retryAt) => Enter(1, out retryAt) == 1;
+
+    /// <summary>How many of <paramref name="wanted"/> pushes may be sent now; if none, <paramref name="retryAt"/> says when to ask again.</summary>
+    public int Enter(int wanted, out DateTimeOffset retryAt)
     {
         lock (_lock)
         {
             var now = time.GetUtcNow();
             retryAt = _closedUntil;
-            if (now < _closedUntil) return false;
+            if (now < _closedUntil) return 0;
             if (_probing && _probeUnderWay)
             {
                 retryAt = now + ProbePatience;
-                return false;
+                return 0;
             }
             Fill(now);
             if (_tokens < 1)
             {
                 retryAt = now + TimeSpan.FromSeconds((1 - _tokens) / options.Rate);
-                return false;
+                return 0;
             }
-            _tokens--;
+            var granted = _probing ? 1 : Math.Min(wanted, (int)_tokens);
+            _tokens -= granted;
             _probeUnderWay = _probing;
-            return true;
+            return granted;
+        }
+    }
+
+    /// <summary>Gives back what was granted and not needed.</summary>
+    public void Return(int granted)
+    {
+        if (granted == 0) return;
+        lock (_lock)
+        {
+            _tokens = Math.Min(options.Rate, _tokens + granted);
+            _probeUnderWay = false;
         }
     }
 
@@ -63,21 +79,22 @@ internal sealed class Lane(PushOptions options, TimeProvider time)
             switch (outcome.Verdict)
             {
                 case PushVerdict.LaneBroken:
-                    IsBroken = true;
-                    Close(options.BrokenLaneRest);
+                    _broken = true;
+                    Close(options.BrokenLaneRest, outcome);
                     break;
                 case PushVerdict.LanePaused:
-                    Close(outcome.RetryAfter ?? Backoff.After(_failuresInARow++, options.MaxBackoff));
+                    Close(outcome.RetryAfter ?? Backoff.After(_failuresInARow++, options.MaxBackoff), outcome);
                     break;
                 case PushVerdict.Retry when ++_failuresInARow >= FailuresThatClose:
                     // The service is away: resting costs less than asking for every device.
-                    Close(outcome.RetryAfter ?? Backoff.After(Math.Min(_failuresInARow - FailuresThatClose, 4), TimeSpan.FromSeconds(15)));
+                    Close(outcome.RetryAfter ?? Backoff.After(Math.Min(_failuresInARow - FailuresThatClose, 4), TimeSpan.FromSeconds(15)), outcome);
                     break;
                 case PushVerdict.Retry:
                     break;
                 default:
                     _failuresInARow = 0;
-                    _probing = IsBroken = false;
+                    _probing = _broken = false;
+                    _why = null;
                     break;
             }
         }
@@ -88,9 +105,10 @@ internal sealed class Lane(PushOptions options, TimeProvider time)
     // Enough in a row that it is not one device's bad luck.
     private const int FailuresThatClose = 8;
 
-    private void Close(TimeSpan rest)
+    private void Close(TimeSpan rest, PushOutcome outcome)
     {
         _probing = true;
+        _why = outcome.Code;
         var until = time.GetUtcNow() + rest;
         if (until > _closedUntil) _closedUntil = until;
     }

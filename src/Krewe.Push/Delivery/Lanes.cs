@@ -5,12 +5,17 @@ using Krewe.Core.Push;
 namespace Krewe.Push.Delivery;
 
 /// <summary>The senders that are configured, each with its lane.</summary>
-internal sealed class Lanes(IEnumerable<IPushSender> senders, PushOptions options, TimeProvider time)
+internal sealed class Lanes : IDisposable
 {
-    private readonly FrozenDictionary<PushPlatform, (IPushSender Sender, Lane Lane)> _lanes =
-        senders.ToFrozenDictionary(sender => sender.Platform, sender => (sender, new Lane(options, time)));
+    private readonly FrozenDictionary<PushPlatform, (IPushSender Sender, Lane Lane)> _lanes;
 
-    public IEnumerable<(PushPlatform Platform, Lane Lane)> All => _lanes.Select(entry => (entry.Key, entry.Value.Lane));
+    public Lanes(IEnumerable<IPushSender> senders, PushOptions options, TimeProvider time) =>
+        _lanes = senders.ToFrozenDictionary(sender => sender.Platform, sender => (sender, new Lane(options, time)));
+
+    /// <summary>False: nothing is configured.</summary>
+    public bool Any => _lanes.Count > 0;
+
+    public IEnumerable<(PushPlatform Platform, Lane Lane)> All => _lanes.OrderBy(entry => entry.Key).Select(entry => (entry.Key, entry.Value.Lane));
 
     public bool TryGet(PushPlatform platform, out IPushSender sender, out Lane lane)
     {
@@ -19,16 +24,8 @@ internal sealed class Lanes(IEnumerable<IPushSender> senders, PushOptions option
         return found;
     }
 
-    /// <summary>The platforms that take a push now, and when the next one of the others may.</summary>
-    public (HashSet<PushPlatform> Open, DateTimeOffset? NextOpening) Look()
+    public void Dispose()
     {
-        var open = new HashSet<PushPlatform>();
-        DateTimeOffset? next = null;
-        foreach (var (platform, (_, lane)) in _lanes)
-        {
-            if (lane.OpensAt() is not { } opening) open.Add(platform);
-            else if (next is null || opening < next) next = opening;
-        }
-        return (open, next);
+        foreach (var (sender, _) in _lanes.Values) (sender as IDisposable)?.Dispose();
     }
 }

@@ -12,8 +12,8 @@ public sealed class PushOptions
     [Range(1, 10_000)] public int Concurrency { get; set; } = 256;
 
     /// <summary>The longest wait between two attempts at one device. Default: 45 s.</summary>
-    public TimeSpan MaxBackoff { get; set; } = TimeSpan.FromSeconds(45);
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")] public TimeSpan MaxBackoff { get; set; } = TimeSpan.FromSeconds(45);
 
     /// <summary>How long a lane that the operator must mend rests before it tries one push. Default: 1 min.</summary>
-    public TimeSpan BrokenLaneRest { get; set; } = TimeSpan.FromMinutes(1);
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")] public TimeSpan BrokenLaneRest { get; set; } = TimeSpan.FromMinutes(1);
 }

@@ -1,131 +1,47 @@
+using Krewe.Core.Devices;
 using Krewe.Core.Push;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Krewe.Push.Delivery;
 
-/// <summary>Takes rows out of the outbox when they are due and hands them to <see cref="PushDelivery"/>. One a core silo; leases keep them apart.</summary>
-internal sealed partial class PushWorker(
-    IPushOutbox outbox, PushDelivery delivery, Lanes lanes, PushOptions options, TimeProvider time, ILogger<PushWorker> log) : BackgroundService
+/// <summary>Takes rows out of the outbox when they are due and has them delivered: a pump for each push service, so that one which is slow holds up no other.
+/// One a core silo; leases keep them apart.</summary>
+internal sealed class PushWorker(
+    IPushOutbox outbox, PushDelivery delivery, Lanes lanes, PushOptions options, PushGauges gauges, TimeProvider time, ILogger<PushPump> log) : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
-    // Longer than any attempt with its one repetition takes.
-    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan StoreTrouble = TimeSpan.FromSeconds(1);
-    private readonly SemaphoreSlim _wake = new(0, 1);
-    private readonly SemaphoreSlim _slots = new(options.Concurrency, options.Concurrency);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly List<PushPump> _pumps = [];
+    private Task _running = Task.CompletedTask;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    public void Participate(ISiloLifecycle lifecycle) =>
+        lifecycle.Subscribe(nameof(PushWorker), ServiceLifecycleStage.Active + 1, StartAsync, StopAsync);
+
+    public void Dispose()
     {
-        outbox.Changed += Wake;
-        try
-        {
-            while (!stoppingToken.IsCancellationRequested)
-            {
-                try
-                {
-                    if (await RoundAsync(stoppingToken).ConfigureAwait(false) is { } pause) await PauseAsync(pause, stoppingToken).ConfigureAwait(false);
-                }
-                catch (Exception error) when (error is not OperationCanceledException)
-                {
-                    RoundFailed(error);
-                    await PauseAsync(StoreTrouble, stoppingToken).ConfigureAwait(false);
-                }
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // Rows under way are claimed again after their lease.
-        }
-        finally
-        {
-            outbox.Changed -= Wake;
-        }
+        foreach (var pump in _pumps) pump.Dispose();
+        _stop.Dispose();
     }
 
-    public override void Dispose()
+    private Task StartAsync(CancellationToken cancellationToken)
     {
-        base.Dispose();
-        _wake.Dispose();
-        _slots.Dispose();
+        if (!lanes.Any) return Task.CompletedTask;
+        gauges.Begin();
+        // Rows of a service that is not configured go to a pump too: it sets them aside, where the operator sees them.
+        foreach (var platform in Enum.GetValues<PushPlatform>())
+            _pumps.Add(new PushPump(platform, lanes.TryGet(platform, out _, out var lane) ? lane : null, outbox, delivery, options.Concurrency, time, log));
+        _running = Task.WhenAll(_pumps.Select(pump => Task.Run(() => pump.RunAsync(_stop.Token), CancellationToken.None)));
+        return Task.CompletedTask;
     }
 
-    /// <summary>Claims what is due; null if there may be more at once, else how long to rest.</summary>
-    private async Task<TimeSpan?> RoundAsync(CancellationToken cancellationToken)
+    private async Task StopAsync(CancellationToken cancellationToken)
     {
-        await _slots.WaitAsync(cancellationToken).ConfigureAwait(false);
-        var free = 1;
-        while (_slots.Wait(0, CancellationToken.None)) free++;
-        var (open, nextOpening) = lanes.Look();
-        var rows = open.Count == 0 ? [] : await ClaimAsync(open, free, cancellationToken).ConfigureAwait(false);
-        if (free > rows.Length) _slots.Release(free - rows.Length);
-        foreach (var row in rows) _ = RunAsync(row, cancellationToken);
-        if (rows.Length > 0) return null;
-        var next = open.Count == 0 ? null : await outbox.NextDueAsync(open, cancellationToken).ConfigureAwait(false);
-        if (next is null || nextOpening < next) next = nextOpening;
-        return next is null ? Timeout.InfiniteTimeSpan : TimeSpan.FromTicks(Math.Max(0, (next.Value - time.GetUtcNow()).Ticks));
+        foreach (var pump in _pumps) pump.TakeNoMore();
+        // What was sent and is not settled is sent again: worth a moment's patience.
+        await Task.WhenAny(Task.WhenAll(_pumps.Select(pump => pump.DrainedAsync())), Task.Delay(Patience, cancellationToken)).ConfigureAwait(false);
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private async Task<System.Collections.Immutable.ImmutableArray<PendingPush>> ClaimAsync(HashSet<Core.Devices.PushPlatform> open, int free, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await outbox.ClaimAsync(open, time.GetUtcNow(), free, Lease, cancellationToken).ConfigureAwait(false);
-        }
-        catch
-        {
-            _slots.Release(free);
-            throw;
-        }
-    }
-
-    private async Task RunAsync(PendingPush row, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await delivery.DeliverAsync(row, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception error) when (error is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
-        {
-            // The lease ends by itself and the row is claimed again.
-            DeliveryFailed(error, row.Owner.Text, row.Device);
-        }
-        catch (OperationCanceledException)
-        {
-            // Stopping.
-        }
-        finally
-        {
-            _slots.Release();
-            Wake();
-        }
-    }
-
-    private async Task PauseAsync(TimeSpan pause, CancellationToken cancellationToken)
-    {
-        if (pause == TimeSpan.Zero) return;
-        using var timer = pause == Timeout.InfiniteTimeSpan ? null : time.CreateTimer(_ => Wake(), null, pause, Timeout.InfiniteTimeSpan);
-        await _wake.WaitAsync(cancellationToken).ConfigureAwait(false);
-    }
-
-    private void Wake()
-    {
-        try
-        {
-            _wake.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // It is awake already.
-        }
-        catch (ObjectDisposedException)
-        {
-            // It has stopped.
-        }
-    }
-
-    [LoggerMessage(LogLevel.Warning, "The push outbox could not be read; trying again.")]
-    private partial void RoundFailed(Exception error);
-
-    [LoggerMessage(LogLevel.Warning, "The push for device {Device} of {Owner} stays claimed until its lease ends.")]
-    private partial void DeliveryFailed(Exception error, string owner, string device);
+    // Within the server's own eight seconds.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 }

@@ -17,12 +17,9 @@ internal sealed class WebhookSender(WebhookOptions options, TimeProvider time) :
 
     public bool Serves(string app) => app == options.App;
 
-    /// <summary>True if requests may go there.</summary>
-    public bool Allows(string address) => Uri.TryCreate(address, UriKind.Absolute, out var target) && options.AllowedAddresses.Any(allowed => allowed.IsBaseOf(target));
-
     public async ValueTask<PushOutcome> SendAsync(PushNotice notice, CancellationToken cancellationToken)
     {
-        if (!Allows(notice.Registration.Token)) return new(PushVerdict.TokenForeign, "address not allowed");
+        if (!options.Allows(notice.Registration.Token)) return new(PushVerdict.TokenForeign, "address not allowed");
         try
         {
             var body = WebhookPayload.Compose(notice);

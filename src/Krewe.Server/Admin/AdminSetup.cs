@@ -37,6 +37,7 @@ internal static class AdminSetup
                 AdminSessions.SignOut(context);
                 return Results.Redirect("/login");
             });
+            endpoints.MapPush();
             endpoints.MapOrleansDashboard("/dashboard").ExcludeFromDescription();
         });
         var pipeline = admin.Build();

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Krewe.Grains;
+using Krewe.Push;
 using Krewe.Server.Listening;
 using Krewe.Server.Options;
 using Krewe.Streams;
@@ -39,6 +40,7 @@ internal static class SiloSetup
         });
         silo.AddKreweGatewayStreams();
         silo.AddKreweGrains();
+        silo.AddKrewePush();
         // Log streaming into a browser would be a second way out for what the log has.
         silo.AddDashboard(dashboard => dashboard.HideTrace = true);
     });

@@ -13,7 +13,8 @@ internal static class HealthSetup
     public static void AddHealth(this WebApplicationBuilder builder) => builder.Services.AddHealthChecks()
         .AddCheck<ServingCheck>("serving")
         .AddCheck<SiloCheck>("silo")
-        .AddCheck<StorageCheck>("storage");
+        .AddCheck<StorageCheck>("storage")
+        .AddCheck<PushCheck>("push");
 
     public static void MapHealth(this IEndpointRouteBuilder endpoints)
     {

@@ -76,6 +76,7 @@ internal static class OptionsCheck
         : type == typeof(bool) ? "true or false"
         : type == typeof(int) || type == typeof(long) ? "a whole number within its range"
         : type == typeof(double) ? "a number"
+        : type == typeof(Uri) ? "a web address"
         : $"a {type.Name}";
 
     private static int Distance(string a, string b)

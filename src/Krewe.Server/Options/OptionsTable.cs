@@ -2,8 +2,14 @@ using System.Globalization;
 using Krewe.Core;
 using Krewe.Core.Accounts;
 using Krewe.Core.Limits;
+using Krewe.Core.Push;
 using Krewe.Gateway;
 using Krewe.Gateway.Accounts;
+using Krewe.Push.Apns;
+using Krewe.Push.Delivery;
+using Krewe.Push.Fcm;
+using Krewe.Push.MiPush;
+using Krewe.Push.Webhook;
 using Krewe.Server.Admin;
 using Krewe.Server.Clustering;
 using Krewe.Server.Listening;
@@ -32,6 +38,12 @@ internal static class OptionsTable
         new OptionsSection<AdminOptions>($"{Root}:Admin"),
         new OptionsSection<LimitOptions>($"{Root}:Limits"),
         new OptionsSection<GatewayStreamOptions>($"{Root}:Streams"),
+        new OptionsSection<PushPolicyOptions>($"{Root}:Push"),
+        new OptionsSection<PushOptions>($"{Root}:Push"),
+        new OptionsSection<FcmOptions>($"{Root}:Push:Fcm"),
+        new OptionsSection<ApnsOptions>($"{Root}:Push:Apns"),
+        new OptionsSection<MiPushOptions>($"{Root}:Push:MiPush"),
+        new OptionsSection<WebhookOptions>($"{Root}:Push:Webhook"),
     ];
 
     public static IEnumerable<OptionKey> Keys => Sections.SelectMany(section => section.Keys);

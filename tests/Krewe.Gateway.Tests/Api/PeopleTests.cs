@@ -59,10 +59,10 @@ public sealed class PeopleTests(SharedGateway gateway)
     {
         var romeo = await gateway.JoinAsync("romeo");
         (await romeo.GetAsync("/v1/devices/phone/push")).MustBe(404, "not-found");
-        var registration = new { platform = "apns", token = "s3cret", app = "org.example", mode = "both", environment = "sandbox", preview = "none", locale = "de", quietHours = new { from = "22:00", to = "07:00", timeZone = "Europe/Berlin" } };
+        var registration = new { platform = "apns", token = "5ec7e7", app = "org.example", mode = "both", environment = "sandbox", preview = "none", locale = "de", quietHours = new { from = "22:00", to = "07:00", timeZone = "Europe/Berlin" } };
         (await romeo.PutAsync("/v1/devices/phone/push", registration)).MustBe(204);
         var kept = (await romeo.GetAsync("/v1/devices/phone/push")).MustBe(200);
-        Assert.DoesNotContain("s3cret", kept.Body, StringComparison.Ordinal);
+        Assert.DoesNotContain("5ec7e7", kept.Body, StringComparison.Ordinal);
         Assert.Equal("22:00", kept.Json.GetProperty("quietHours").GetProperty("from").GetString());
         Assert.Equal(kept.Body, (await romeo.GetAsync("/v1/devices")).Json.GetProperty("items")[0].GetProperty("push").GetRawText());
         (await romeo.PutAsync("/v1/devices/phone/push", new { platform = "fcm", token = "t", app = "a", environment = "sandbox" })).MustBe(400, "bad-request", "environment");
