@@ -38,7 +38,8 @@ public static class KrewePushExtensions
             provider.GetRequiredService<PushAlarms>(), provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(static provider => new Lanes(Senders(provider), provider.GetRequiredService<PushOptions>(), provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<PushGauges>();
-        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, PushWorker>();
+        services.TryAddSingleton<PushWorker>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, PushLifetime>();
         return silo;
     }
 

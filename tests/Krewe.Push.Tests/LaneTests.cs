@@ -34,10 +34,10 @@ public sealed class LaneTests
             Assert.True(lane.TryEnter(out _));
             lane.Leave(new PushOutcome(PushVerdict.Retry, "503"));
         }
-        Assert.NotNull(lane.OpensAt());
+        Assert.NotNull(lane.Condition.OpensAt);
         for (var rest = 0; rest < 40; rest++)
         {
-            Assert.InRange(lane.OpensAt()!.Value - _time.GetUtcNow(), TimeSpan.Zero, TimeSpan.FromSeconds(15));
+            Assert.InRange(lane.Condition.OpensAt!.Value - _time.GetUtcNow(), TimeSpan.Zero, TimeSpan.FromSeconds(15));
             _time.Advance(TimeSpan.FromSeconds(15));
             Assert.True(lane.TryEnter(out _));
             lane.Leave(new PushOutcome(PushVerdict.Retry, "503"));
@@ -45,7 +45,7 @@ public sealed class LaneTests
         _time.Advance(TimeSpan.FromSeconds(15));
         Assert.True(lane.TryEnter(out _));
         lane.Leave(new PushOutcome(PushVerdict.Sent, "OK"));
-        Assert.Null(lane.OpensAt());
+        Assert.Null(lane.Condition.OpensAt);
     }
 
     [Fact]
@@ -66,10 +66,10 @@ public sealed class LaneTests
         var lane = new Lane(_options, _time);
         Assert.True(lane.TryEnter(out _));
         lane.Leave(new PushOutcome(PushVerdict.LaneBroken, "InvalidProviderToken"));
-        Assert.True(lane.IsBroken);
+        Assert.True(lane.Condition.State == LaneState.Broken);
         _time.Advance(_options.BrokenLaneRest);
         Assert.True(lane.TryEnter(out _));
         lane.Leave(new PushOutcome(PushVerdict.Sent, "OK"));
-        Assert.False(lane.IsBroken);
+        Assert.False(lane.Condition.State == LaneState.Broken);
     }
 }

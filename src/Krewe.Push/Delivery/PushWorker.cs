@@ -7,14 +7,11 @@ namespace Krewe.Push.Delivery;
 /// <summary>Takes rows out of the outbox when they are due and has them delivered: a pump for each push service, so that one which is slow holds up no other.
 /// One a core silo; leases keep them apart.</summary>
 internal sealed class PushWorker(
-    IPushOutbox outbox, PushDelivery delivery, Lanes lanes, PushOptions options, PushGauges gauges, TimeProvider time, ILogger<PushPump> log) : ILifecycleParticipant<ISiloLifecycle>, IDisposable
+    IPushOutbox outbox, PushDelivery delivery, Lanes lanes, PushOptions options, PushGauges gauges, TimeProvider time, ILogger<PushPump> log) : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly List<PushPump> _pumps = [];
     private Task _running = Task.CompletedTask;
-
-    public void Participate(ISiloLifecycle lifecycle) =>
-        lifecycle.Subscribe(nameof(PushWorker), ServiceLifecycleStage.Active + 1, StartAsync, StopAsync);
 
     public void Dispose()
     {
@@ -22,18 +19,17 @@ internal sealed class PushWorker(
         _stop.Dispose();
     }
 
-    private Task StartAsync(CancellationToken cancellationToken)
+    public void Start()
     {
-        if (!lanes.Any) return Task.CompletedTask;
+        if (!lanes.Any) return;
         gauges.Begin();
         // Rows of a service that is not configured go to a pump too: it sets them aside, where the operator sees them.
         foreach (var platform in Enum.GetValues<PushPlatform>())
             _pumps.Add(new PushPump(platform, lanes.TryGet(platform, out _, out var lane) ? lane : null, outbox, delivery, options.Concurrency, time, log));
         _running = Task.WhenAll(_pumps.Select(pump => Task.Run(() => pump.RunAsync(_stop.Token), CancellationToken.None)));
-        return Task.CompletedTask;
     }
 
-    private async Task StopAsync(CancellationToken cancellationToken)
+    public async Task StopAsync(CancellationToken cancellationToken)
     {
         foreach (var pump in _pumps) pump.TakeNoMore();
         // What was sent and is not settled is sent again: worth a moment's patience.

@@ -7,7 +7,6 @@ using Krewe.Core.Devices;
 using Krewe.Core.Mailboxes;
 using Krewe.Core.Push;
 using Krewe.Push;
-using Krewe.Push.Delivery;
 using Microsoft.Extensions.Options;
 
 namespace Krewe.Server.Admin;
@@ -29,8 +28,8 @@ internal static class PushAdmin
     {
         endpoints.MapGet(Root, (Delegate)LanesAsync);
         endpoints.MapGet(Root + "/set-aside", (Delegate)SetAsideAsync);
-        endpoints.MapPost(Root + "/set-aside/{user}/{device}/again", (HttpContext context) => OneAsync(context, (outbox, user, device) => outbox.SendAgainAsync(user, device, context.RequestAborted)));
-        endpoints.MapDelete(Root + "/set-aside/{user}/{device}", (HttpContext context) => OneAsync(context, (outbox, user, device) => outbox.DropSetAsideAsync(user, device, context.RequestAborted)));
+        endpoints.MapPost(Root + "/set-aside/{user}/{device}/again", (Delegate)AgainAsync);
+        endpoints.MapDelete(Root + "/set-aside/{user}/{device}", (Delegate)DropAsync);
         endpoints.MapPost(Root + "/test", (Delegate)TestAsync);
     }
 
@@ -80,6 +79,12 @@ internal static class PushAdmin
         row.Reason,
         row.At,
     };
+
+    private static Task<IResult> AgainAsync(HttpContext context) =>
+        OneAsync(context, (outbox, user, device) => outbox.SendAgainAsync(user, device, context.RequestAborted));
+
+    private static Task<IResult> DropAsync(HttpContext context) =>
+        OneAsync(context, (outbox, user, device) => outbox.DropSetAsideAsync(user, device, context.RequestAborted));
 
     private static async Task<IResult> OneAsync(HttpContext context, Func<IPushOutbox, Jid, string, Task<bool>> act)
     {
