@@ -20,8 +20,8 @@ internal sealed class FcmSender(FcmOptions options, TimeProvider time) : IPushSe
     {
         var left = notice.ExpiresAt - time.GetUtcNow();
         var timeToLive = TimeSpan.FromSeconds(Math.Floor(Math.Clamp(left.TotalSeconds, 0, MaxTimeToLive.TotalSeconds)));
-        var message = FcmMessages.Serialize(FcmMessages.Compose(notice, timeToLive));
-        if (message.Length > FcmMessages.MaxPayloadBytes) message = FcmMessages.Serialize(FcmMessages.Compose(notice with { Preview = null }, timeToLive));
+        var message = FcmMessages.Serialize(FcmMessages.Compose(notice, timeToLive), notice.ValidateOnly);
+        if (message.Length > FcmMessages.MaxPayloadBytes) message = FcmMessages.Serialize(FcmMessages.Compose(notice with { Preview = null }, timeToLive), notice.ValidateOnly);
         var answer = await AttemptAsync(message, cancellationToken).ConfigureAwait(false);
         if (answer.Outcome.Verdict == PushVerdict.LaneBroken && answer.Remedy == Remedy.None) _credential.Forget();
         if (answer.Remedy != Remedy.NewCredential) return answer.Outcome;
