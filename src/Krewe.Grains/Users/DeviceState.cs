@@ -14,4 +14,7 @@ internal sealed class DeviceState
 
     /// <summary>Devices whose token looked invalid at the last attempt.</summary>
     [Id(2)] public HashSet<string> Suspects { get; set; } = [];
+
+    /// <summary>By which claim each registered device has its token; without one it is not certain yet that no other device has it.</summary>
+    [Id(3)] public Dictionary<string, long> Claims { get; set; } = [];
 }

@@ -73,6 +73,9 @@ internal sealed partial class UserGrain : IAccountGrain
     public async ValueTask<Outcome<Done>> RevokeTokenAsync(TokenInfo token)
     {
         if (!IsActive) return NoAccount;
+        // Whoever signs out on a phone does not want to read on its screen what others write. First, so that a failure leaves a token to try again with.
+        var unregistered = await UnregisterPushAsync(token.Device);
+        if (unregistered.Fault is not null) return unregistered;
         _account.Value.Revoke(token, _services.Time.GetUtcNow());
         var saved = await _account.TrySaveAsync();
         if (saved.Fault is null) _sessions.PublishAll(new CloseEvent(_owner, token.TokenId, CloseReason.SignedOut));
@@ -145,8 +148,7 @@ internal sealed partial class UserGrain : IAccountGrain
         _sessions.PublishAll(new CloseEvent(_owner, TokenId: null, CloseReason.AccountDeleted));
         await EndRosterAsync();
         await EndMailboxAsync();
-        _devices.Value.Devices.Clear();
-        await _devices.SaveAsync();
+        await EndPushesAsync();
         _account.Value.Status = AccountStatus.Deleted;
         await _account.SaveAsync();
         _services.Metrics.AccountDeleted();

@@ -24,7 +24,9 @@ internal sealed partial class UserGrain : IPushGrain
         if (!IsActive || RegistrationOf(pending.Device) is not { } registration) return PushPlan.Needless;
         try
         {
-            return await _composer.PrepareAsync(pending, registration);
+            var holds = await HoldsTokenAsync(pending.Device, registration, fresh: false);
+            if (holds is null) return new PushPlan(null, _services.Time.GetUtcNow() + TokenTrouble);
+            return holds.Value ? await _composer.PrepareAsync(pending, registration) : PushPlan.Needless;
         }
         catch (Exception exception) when (IsStoreTrouble(exception))
         {
@@ -69,23 +71,44 @@ internal sealed partial class UserGrain : IPushGrain
     private async ValueTask<Outcome<Done>> RegisterPushAsync(string device, PushRegistration registration)
     {
         var before = RegistrationOf(device);
+        var sameToken = before is not null && PushTokenKey.Of(before) == PushTokenKey.Of(registration);
         _devices.Value.Devices[device] = _devices.Value.Devices[device] with { Push = registration };
         _devices.Value.Suspects.Remove(device);
+        if (!sameToken) ForgetToken(device);
+        // First of all: from here on whoever takes the token away takes it from this registration.
         var saved = await SaveRegistrationsAsync();
-        if (saved.Fault is not null || before is null) return saved;
+        if (saved.Fault is not null) return saved;
+        if (await HoldsTokenAsync(device, registration, fresh: true) is null) return TokenUncertain;
+        if (before is null) return saved;
+        if (!sameToken) await ReleaseTokenAsync(device, before);
         return await ChangeRowsAsync(state => _planner.Renewed(state, device, before, _mailbox.Last));
     }
 
     /// <summary>Idempotent.</summary>
-    private async ValueTask<Outcome<Done>> UnregisterPushAsync(string device)
+    /// <param name="release">The token is not known to be another device's.</param>
+    private async ValueTask<Outcome<Done>> UnregisterPushAsync(string device, bool release = true)
     {
-        if (_devices.Value.Devices.GetValueOrDefault(device) is not { Push: not null } known) return default(Done);
+        if (_devices.Value.Devices.GetValueOrDefault(device) is not { Push: { } registration } known) return default(Done);
         _devices.Value.Devices[device] = known with { Push = null };
         _devices.Value.Suspects.Remove(device);
+        ForgetToken(device);
         var saved = await SaveRegistrationsAsync();
+        if (saved.Fault is null && release) await ReleaseTokenAsync(device, registration);
         // A row that could not be taken away is found needless when it is due.
         if (saved.Fault is null && IsActive) await ChangeRowsAsync(state => PushPlanner.Removed(state, device));
         return saved;
+    }
+
+    /// <summary>The account goes, and with its mailbox the rows went already.</summary>
+    private async Task EndPushesAsync()
+    {
+        var registered = _devices.Value.Devices.Values.Where(device => device.Push is not null).ToArray();
+        _devices.Value.Devices.Clear();
+        _devices.Value.Suspects.Clear();
+        _devices.Value.Claims.Clear();
+        _planner.SetTargets([]);
+        await _devices.SaveAsync();
+        await Task.WhenAll(registered.Select(device => ReleaseTokenAsync(device.Name, device.Push!)));
     }
 
     private async ValueTask<Outcome<Done>> SaveRegistrationsAsync()

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net;
 using Krewe.Core;
 using Krewe.Core.Accounts;
@@ -8,6 +9,7 @@ using Krewe.Core.Gateways;
 using Krewe.Core.Limits;
 using Krewe.Core.Mailboxes;
 using Krewe.Core.Presence;
+using Krewe.Core.Push;
 using Krewe.Core.Users;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
@@ -109,6 +111,30 @@ internal sealed class UserCluster : IAsyncDisposable
     {
         await SubscribeAsync(one, other);
         await SubscribeAsync(other, one);
+    }
+
+    /// <summary>Sends a message that arrives.</summary>
+    public async Task<Sent> SendAsync(Jid from, Jid to, string id, PushHints hints = PushHints.None)
+    {
+        var answers = await AskAsync(() => User<IMailboxGrain>(from).SendAsync("laptop", [People.Draft(to, id) with { Hints = hints }]));
+        Assert.Null(answers[0].Fault);
+        return answers[0].Value!;
+    }
+
+    /// <summary>As callers do: again while a dead silo is still in the directory.</summary>
+    public async Task<T> AskAsync<T>(Func<ValueTask<T>> call)
+    {
+        for (var waiting = Stopwatch.StartNew(); ;)
+        {
+            try
+            {
+                return await call();
+            }
+            catch (Exception exception) when (exception is OrleansException or TimeoutException && waiting.Elapsed < TimeSpan.FromSeconds(30))
+            {
+                // It comes up elsewhere.
+            }
+        }
     }
 
     /// <summary>Lets a user's grain go, so that the next call loads it anew.</summary>
