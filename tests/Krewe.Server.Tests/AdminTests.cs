@@ -42,6 +42,22 @@ public sealed class AdminTests
     }
 
     [Fact]
+    public async Task A_refusal_is_a_problem_with_a_challenge()
+    {
+        await using var server = await KreweProcess.StartAsync();
+        using var http = new HttpClient { BaseAddress = server.Admin };
+
+        using var answer = await http.GetAsync(new Uri("dashboard/", UriKind.Relative));
+        using var form = new FormUrlEncodedContent([new("token", "wrong-wrong-wrong-wrong")]);
+        using var login = await http.PostAsync(new Uri("login", UriKind.Relative), form);
+
+        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
+        Assert.Contains("\"code\":\"unauthorized\"", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal("Bearer", Assert.Single(answer.Headers.WwwAuthenticate).Scheme);
+        Assert.Equal((HttpStatusCode.Unauthorized, "Bearer"), (login.StatusCode, Assert.Single(login.Headers.WwwAuthenticate).Scheme));
+    }
+
+    [Fact]
     public async Task The_token_file_is_for_its_owner_alone()
     {
         await using var server = await KreweProcess.StartAsync();

@@ -23,6 +23,9 @@ public sealed record Fault([property: Id(0)] FaultCode Code, [property: Id(1)] s
     /// <summary>The one answer for an unknown user and for one that blocks the caller.</summary>
     public static Fault UnknownAddress() => new(FaultCode.NotFound, "No user has this address.");
 
+    /// <summary>The same for a message: its recipient is at fault.</summary>
+    public static Fault UnknownRecipient() => UnknownAddress() with { Member = "to" };
+
     public static Fault CursorAhead(long last) =>
         new(FaultCode.CursorAhead, $"The cursor lies beyond the newest item, {last}.") { Last = last };
 

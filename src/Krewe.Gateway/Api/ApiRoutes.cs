@@ -24,6 +24,8 @@ internal sealed class ApiRoutes(IEndpointRouteBuilder routes, ApiPipeline pipeli
     public void MapRaw(Operation operation, RequestDelegate handler)
     {
         _operations.Add(operation);
-        routes.MapMethods(operation.Path, [operation.Method], handler).WithMetadata(operation).WithDisplayName($"{operation.Method} {operation.Path}");
+        // The host leaves out the body of an answer to HEAD. Streams and sockets have none that would end.
+        string[] methods = operation is { Method: "GET", AnswersJson: true } ? [operation.Method, HttpMethods.Head] : [operation.Method];
+        routes.MapMethods(operation.Path, methods, handler).WithMetadata(operation).WithDisplayName($"{operation.Method} {operation.Path}");
     }
 }

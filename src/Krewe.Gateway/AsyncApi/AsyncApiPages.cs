@@ -24,8 +24,8 @@ internal sealed class AsyncApiPages(IOptions<LimitOptions> limits)
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapMethods(AsyncApiDocument.Path, [HttpMethods.Get], ServeDocumentAsync).ExcludeFromDescription();
-        routes.MapMethods("/asyncapi", [HttpMethods.Get], ServePageAsync).ExcludeFromDescription();
+        routes.MapMethods(AsyncApiDocument.Path, [HttpMethods.Get, HttpMethods.Head], ServeDocumentAsync).ExcludeFromDescription();
+        routes.MapMethods("/asyncapi", [HttpMethods.Get, HttpMethods.Head], ServePageAsync).ExcludeFromDescription();
     }
 
     private async Task ServeDocumentAsync(HttpContext context)

@@ -1,3 +1,5 @@
+using Krewe.Core.Errors;
+using Krewe.Gateway.Api;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
@@ -13,9 +15,11 @@ internal sealed class CorsMiddleware(OriginPolicy origins)
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         var headers = context.Request.Headers;
+        var preflight = HttpMethods.IsOptions(context.Request.Method) && headers.AccessControlRequestMethod.Count > 0;
+        if (preflight && !origins.Allows(context.Request))
+            return Problems.WriteAsync(context, new Fault(FaultCode.Forbidden, "Pages of this origin may not use the API.") { Member = HeaderNames.Origin });
         if (headers.Origin is not [{ } origin] || !origins.IsListed(origin)) return next(context);
         var response = context.Response;
-        var preflight = HttpMethods.IsOptions(context.Request.Method) && headers.AccessControlRequestMethod.Count > 0;
         if (!preflight)
         {
             // At the start of the answer: one that turns into a problem clears its headers.

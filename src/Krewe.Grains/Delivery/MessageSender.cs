@@ -197,7 +197,7 @@ internal sealed class MessageSender(Mailbox mailbox, SendRules rules, TimeProvid
         if (_bytesUnderWay > rules.Limits.BytesUnderWay)
             return new Fault(FaultCode.RateLimited, $"A user has {rules.Limits.BytesUnderWay} bytes under way at once.") { RetryAfter = UnderWayRetryAfter };
         // No other domain is connected, so nobody has an address there.
-        if (!item.To.IsBare || item.To.Local.IsEmpty || !item.To.Domain.SequenceEqual(rules.Domain)) return Fault.UnknownAddress();
+        if (!item.To.IsBare || item.To.Local.IsEmpty || !item.To.Domain.SequenceEqual(rules.Domain)) return Fault.UnknownRecipient();
         if (item.Replaces is not null && (original is not { Kind: ItemKind.Message } || original.To != item.To))
             return Fault.BadRequest("replaces", "It names no message of one's own to the same recipient.");
         return null;

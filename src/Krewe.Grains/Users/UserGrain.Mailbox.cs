@@ -21,7 +21,7 @@ internal sealed partial class UserGrain : IMailboxGrain
 
     public ValueTask<ImmutableArray<Outcome<Delivered>>> DeliverAsync(ImmutableArray<MailboxItem> items)
     {
-        if (!IsActive) return new(ToAll<Delivered>(items.Length, Fault.UnknownAddress()));
+        if (!IsActive) return new(ToAll<Delivered>(items.Length, Fault.UnknownRecipient()));
         // All items of a call are one sender's, by the way they are sent; but nothing rests on it.
         return new(AnyBlocked(items) ? AcceptUnblockedAsync(items) : _mailbox.AcceptAsync(items));
     }
@@ -129,7 +129,7 @@ internal sealed partial class UserGrain : IMailboxGrain
         var blocks = _roster.Value.Blocks;
         var blocked = items.Select(item => blocks.Contains(item.From)).ToArray();
         var accepted = new Queue<Outcome<Delivered>>(await _mailbox.AcceptAsync([.. items.Where((_, i) => !blocked[i])]));
-        return [.. blocked.Select(isBlocked => isBlocked ? Fault.UnknownAddress() : accepted.Dequeue())];
+        return [.. blocked.Select(isBlocked => isBlocked ? Fault.UnknownRecipient() : accepted.Dequeue())];
     }
 
     private static ImmutableArray<Outcome<T>> ToAll<T>(int count, Fault fault) => [.. Enumerable.Repeat(new Outcome<T>(fault), count)];

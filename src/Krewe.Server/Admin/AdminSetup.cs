@@ -1,4 +1,3 @@
-using System.Globalization;
 using Krewe.Server.Health;
 using Krewe.Server.Listening;
 using Krewe.Server.Options;
@@ -64,17 +63,14 @@ internal static class AdminSetup
             case AdminSessions.Verdict.Good:
                 return next(context);
             case AdminSessions.Verdict.TooMany:
-                Throttle(context);
-                return Task.CompletedTask;
+                return AdminProblem.TooManyAsync(context);
         }
         if (HttpMethods.IsGet(context.Request.Method) && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal))
         {
             context.Response.Redirect("/login");
             return Task.CompletedTask;
         }
-        headers.WWWAuthenticate = "Bearer realm=\"krewe-admin\"";
-        context.Response.StatusCode = StatusCodes.Status401Unauthorized;
-        return Task.CompletedTask;
+        return AdminProblem.UnauthorizedAsync(context);
     }
 
     private static async Task<IResult> SignInAsync(HttpContext context)
@@ -89,16 +85,11 @@ internal static class AdminSetup
                 sessions.SignIn(context);
                 return Results.Redirect("/");
             case AdminSessions.Verdict.TooMany:
-                Throttle(context);
+                AdminProblem.Throttle(context);
                 return Results.Content(AdminPages.SignIn("Too many mistakes: try again in a second."), "text/html", statusCode: StatusCodes.Status429TooManyRequests);
             default:
+                AdminProblem.Challenge(context);
                 return Results.Content(AdminPages.SignIn("That is not the token."), "text/html", statusCode: StatusCodes.Status401Unauthorized);
         }
-    }
-
-    private static void Throttle(HttpContext context)
-    {
-        context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
-        context.Response.Headers.RetryAfter = 1.ToString(CultureInfo.InvariantCulture);
     }
 }

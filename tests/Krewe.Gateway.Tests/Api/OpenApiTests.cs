@@ -29,7 +29,8 @@ public sealed class OpenApiTests(SharedGateway gateway)
         var routed = gateway.Host.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             .Where(endpoint => endpoint.RoutePattern.RawText!.StartsWith("/v1/", StringComparison.Ordinal))
             .SelectMany(endpoint => endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods.Select(method => $"{method} {endpoint.RoutePattern.RawText}"))
-            .Where(route => !route.StartsWith("CONNECT ", StringComparison.Ordinal)).Distinct().Order(StringComparer.Ordinal);
+            // HEAD is GET without its body, where there is a GET.
+            .Where(route => !route.StartsWith("CONNECT ", StringComparison.Ordinal) && !route.StartsWith("HEAD ", StringComparison.Ordinal)).Distinct().Order(StringComparer.Ordinal);
         Assert.Equal(routed, published);
     }
 

@@ -20,11 +20,34 @@ public sealed class RoutingTests(SharedGateway gateway)
     [InlineData("PATCH", "/v1/contacts/bob", "DELETE, PUT")]
     [InlineData("POST", "/v1/presence", "PUT")]
     [InlineData("PUT", "/v1/mailbox/ack", "POST")]
-    [InlineData("POST", "/v1/devices/phone/push", "DELETE, GET, PUT")]
+    [InlineData("POST", "/v1/devices/phone/push", "DELETE, GET, HEAD, PUT")]
+    [InlineData("HEAD", "/v1/mailbox/stream", "GET")]
+    [InlineData("HEAD", "/v1/messages", "POST")]
     public async Task A_method_that_the_path_does_not_know_is_a_405_problem_that_names_those_it_knows(string method, string path, string allow)
     {
-        var answer = (await gateway.Stranger().SendAsync(new(method), path)).MustBe(405, "method-not-allowed");
+        var answer = await gateway.Stranger().SendAsync(new(method), path);
+        if (method == "HEAD") Assert.Equal(405, (int)answer.Status);
+        else answer.MustBe(405, "method-not-allowed");
         Assert.Equal(allow, string.Join(", ", answer.ContentHeaders.Allow.Order(StringComparer.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/transports")]
+    [InlineData("/openapi/v1.json")]
+    [InlineData("/asyncapi/v1.json")]
+    [InlineData("/asyncapi")]
+    [InlineData("/v1/contacts")]
+    [InlineData("/v1/mailbox?after=0")]
+    [InlineData("/v1/history/juliet")]
+    public async Task HEAD_is_answered_as_GET_without_the_body(string path)
+    {
+        var romeo = await gateway.JoinAsync("romeo");
+        var get = (await romeo.GetAsync(path)).MustBe(200);
+        var head = (await romeo.SendAsync(HttpMethod.Head, path)).MustBe(200);
+        Assert.Empty(head.Body);
+        Assert.Equal(get.ContentHeaders.ContentType, head.ContentHeaders.ContentType);
+        Assert.Equal(get.Headers.ETag, head.Headers.ETag);
     }
 
     [Theory]
@@ -100,14 +123,18 @@ public sealed class RoutingTests(SharedGateway gateway)
     [Theory]
     [InlineData("GET /v1/contacts HTTP/1.1\r\nHost: x\r\nBad Header\r\n\r\n")]
     [InlineData("NONSENSE\r\n\r\n")]
-    public async Task What_is_no_http_is_refused_and_others_go_on(string request)
+    [InlineData("GET /v1/contacts HTTP/1.1\r\nHost: x\r\nX: {33000 characters}\r\n\r\n", 431)]
+    [InlineData("GET /v1/contacts HTTP/3.7\r\nHost: x\r\n\r\n", 505)]
+    public async Task What_is_no_http_is_refused_with_an_empty_body_and_others_go_on(string request, int status = 400)
     {
         using var client = new TcpClient();
         await client.ConnectAsync("127.0.0.1", gateway.Host.Address.Port);
         await using var stream = client.GetStream();
-        await stream.WriteAsync(Encoding.ASCII.GetBytes(request));
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(request.Replace("{33000 characters}", new string('x', 33_000), StringComparison.Ordinal)));
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        Assert.StartsWith("HTTP/1.1 400", await new StreamReader(stream).ReadLineAsync(patience.Token), StringComparison.Ordinal);
+        var answer = await new StreamReader(stream).ReadToEndAsync(patience.Token);
+        Assert.StartsWith($"HTTP/1.1 {status} ", answer, StringComparison.Ordinal);
+        Assert.EndsWith("\r\n\r\n", answer, StringComparison.Ordinal);
         (await (await gateway.JoinAsync("romeo")).GetAsync("/v1/contacts")).MustBe(200);
     }
 }

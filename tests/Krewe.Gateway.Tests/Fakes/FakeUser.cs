@@ -190,7 +190,7 @@ internal sealed class FakeUser(Jid address, FakeCluster cluster)
 
     private Outcome<Sent> Send(string device, Draft draft)
     {
-        if (draft.To.Local is "nobody") return Fault.UnknownAddress();
+        if (draft.To.Local is "nobody") return Fault.UnknownRecipient();
         var item = Append(draft.Body ?? "", address, draft.Id, draft.Data);
         if (draft.To != address) cluster.User(draft.To).Append(draft.Body ?? "", address, draft.Id, draft.Data);
         return new Sent(item.Id, item.Seq, item.SentAt, false);

@@ -42,6 +42,8 @@ public sealed class CorsTests
             preflight.Headers.Add("Access-Control-Request-Headers", "authorization");
             using var answer = await client.SendAsync(preflight);
             Assert.Equal(allowed, answer.Headers.Contains("Access-Control-Allow-Origin"));
+            Assert.Equal(allowed ? 204 : 403, (int)answer.StatusCode);
+            if (!allowed) Assert.Contains("\"member\":\"Origin\"", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
             if (allowed) Assert.Contains("Authorization", answer.Headers.GetValues("Access-Control-Allow-Headers").Single(), StringComparison.Ordinal);
 
             foreach (var address in new[] { "/v1/mailbox", "/v1/mailbox?after=x", "/v1/nothing" })

@@ -111,7 +111,7 @@ public sealed class WebSocketTests
         await client.SendAsync("""{"type":"send","ref":"7","to":"nobody","body":"hello?"}""");
         var error = await client.ReadAsync("error");
         Assert.Equal("7", (string)error["ref"]!);
-        Assert.Equal("not-found", (string)error["code"]!);
+        Assert.Equal(("not-found", "to"), ((string)error["code"]!, (string?)error["member"]));
         await PingAsync(client);
     }
 

@@ -166,7 +166,7 @@ public sealed class SendingTests
         foreach (var to in (Jid[])[Juliet, gone, Named("nobody"), Jid.FromCanonical("juliet@elsewhere")])
             faults.Add((await cluster.SendAsync(Romeo, Draft(to, "1"))).Fault!);
 
-        Assert.Equal(FaultCode.NotFound, faults[0].Code);
+        Assert.Equal((FaultCode.NotFound, "to"), (faults[0].Code, faults[0].Member));
         Assert.All(faults, fault => Assert.Equal(faults[0], fault));
         Assert.Empty(await cluster.ReadAllAsync(Juliet));
         Assert.Empty(await cluster.ReadAllAsync(Romeo));

@@ -19,7 +19,7 @@ internal static class OpenApiPage
             await ApiDocument.Build(operations, limits.MessageBytes).SerializeAsJsonAsync(stream, OpenApiSpecVersion.OpenApi3_1);
             return stream.ToArray();
         });
-        routes.MapGet(Path, async (HttpContext context) =>
+        routes.MapMethods(Path, [HttpMethods.Get, HttpMethods.Head], async (HttpContext context) =>
         {
             var bytes = await document.Value;
             context.Response.ContentType = Answer.Json;
