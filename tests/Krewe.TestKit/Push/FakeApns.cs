@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Krewe.TestKit.Push;
 
@@ -65,6 +66,8 @@ public sealed class FakeApns : FakePushService<ApnsPush>
 
     /// <summary>Takes <see cref="RevokeKey"/> back.</summary>
     public void RestoreKey() => _tokens.Revoke(false);
+
+    private protected override HttpProtocols TlsProtocols => HttpProtocols.Http2;
 
     private protected override void DisposeKeys() => _tokens.Dispose();
 

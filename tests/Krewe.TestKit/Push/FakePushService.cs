@@ -103,6 +103,9 @@ public abstract class FakePushService<TPush> : IAsyncDisposable where TPush : Fa
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>What the real service speaks.</summary>
+    private protected virtual HttpProtocols TlsProtocols => HttpProtocols.Http1AndHttp2;
+
     private protected TimeProvider Time => _options.Time;
 
     private protected abstract void DisposeKeys();
@@ -121,7 +124,7 @@ public abstract class FakePushService<TPush> : IAsyncDisposable where TPush : Fa
             kestrel.AddServerHeader = false;
             kestrel.Listen(IPAddress.Loopback, Address.Port, listen =>
             {
-                listen.Protocols = _options.Tls ? HttpProtocols.Http2 : HttpProtocols.Http1;
+                listen.Protocols = _options.Tls ? TlsProtocols : HttpProtocols.Http1;
                 if (!_options.Tls) return;
                 listen.UseHttps(Certificate!);
                 listen.Use(next => connection => Http2Farewell.RunAsync(connection, next));

@@ -74,7 +74,8 @@ internal static partial class FcmSchema
         return null;
     }
 
-    private static TextShape OneOf(params string[] words) => new TextShape(words.Contains, "TYPE_ENUM");
+    // Google takes them in either case, and its own examples and libraries write "high".
+    private static TextShape OneOf(params string[] words) => new(text => words.Contains(text, StringComparer.OrdinalIgnoreCase), "TYPE_ENUM");
 
     private static string Snake(string name) => Capital().Replace(name, static match => "_" + match.Value.ToLowerInvariant());
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace Krewe.TestKit.Push;
 
@@ -19,6 +20,11 @@ internal sealed class Http2Farewell
 
     public static async Task RunAsync(ConnectionContext connection, ConnectionDelegate next)
     {
+        if (connection.Features.Get<ITlsApplicationProtocolFeature>()?.ApplicationProtocol.Span.SequenceEqual("h2"u8) != true)
+        {
+            await next(connection).ConfigureAwait(false);
+            return;
+        }
         var farewell = new Http2Farewell();
         var transport = connection.Transport;
         connection.Features.Set(farewell);
