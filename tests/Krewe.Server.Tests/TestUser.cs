@@ -38,6 +38,19 @@ internal sealed class TestUser : IDisposable
         return answer.StatusCode;
     }
 
+    public async Task<HttpStatusCode> PutPushAsync(object registration, string device = "test")
+    {
+        using var answer = await _http.PutAsJsonAsync($"v1/devices/{device}/push", registration);
+        return answer.StatusCode;
+    }
+
+    /// <summary>The member that the server finds fault with; null if it takes the registration.</summary>
+    public async Task<string?> PutPushFaultAsync(object registration)
+    {
+        using var answer = await _http.PutAsJsonAsync("v1/devices/test/push", registration);
+        return answer.StatusCode == HttpStatusCode.NoContent ? null : (string?)(await answer.Content.ReadFromJsonAsync<JsonObject>())!["member"];
+    }
+
     public Task<string> MailboxAsync() => _http.GetStringAsync("v1/mailbox?after=0");
 
     public void Dispose() => _http.Dispose();

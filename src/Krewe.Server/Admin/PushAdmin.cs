@@ -7,6 +7,7 @@ using Krewe.Core.Devices;
 using Krewe.Core.Mailboxes;
 using Krewe.Core.Push;
 using Krewe.Push;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 
 namespace Krewe.Server.Admin;
@@ -96,8 +97,9 @@ internal static class PushAdmin
 
     private static async Task<IResult> TestAsync(HttpContext context)
     {
-        if (context.Request.ContentLength is null or > MaxBodyBytes || !context.Request.HasJsonContentType())
+        if (!context.Request.HasJsonContentType())
             return Bad("body", """A JSON object is expected: {"user":"alice","device":"phone"}.""");
+        context.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = MaxBodyBytes;
         TestBody? body;
         try
         {
@@ -106,6 +108,10 @@ internal static class PushAdmin
         catch (JsonException)
         {
             return Bad("body", "The body is not JSON of the expected form.");
+        }
+        catch (BadHttpRequestException large) when (large.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            return Problem(large.StatusCode, "too-large", $"The body has more than {MaxBodyBytes} bytes.");
         }
         if (!TryUser(context, body?.User, out var user, out var trouble)) return Bad("user", trouble);
         if (string.IsNullOrEmpty(body!.Device)) return Bad("device", "The device's name is missing.");

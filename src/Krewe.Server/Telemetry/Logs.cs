@@ -22,6 +22,8 @@ internal static class Logs
         builder.Services.Configure<ConsoleFormatterOptions>(format => format.UseUtcTimestamp = true);
         // It writes whole request addresses, and those of EventSource and WebSocket have ?access_token=: not even for debugging.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
+        // It says at every look what the part that is degraded has said once.
+        builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.Error);
         // Its first look, while the silo starts, takes the machine's uptime for a delay.
         builder.Logging.AddFilter("Orleans.Runtime.Watchdog", level => LogGate.IsOpen && level >= LogLevel.Warning);
         // What stops the start is told in one line by StartFailure, not as a stack trace as well.
