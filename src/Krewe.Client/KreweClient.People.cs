@@ -44,6 +44,20 @@ public sealed partial class KreweClient
     public Task UnblockAsync(string address, CancellationToken cancellationToken = default) =>
         CallAsync(HttpMethod.Delete, $"/v1/blocks/{Uri.EscapeDataString(address)}", cancellationToken);
 
+    public async Task<IReadOnlyList<Mute>> GetMutesAsync(CancellationToken cancellationToken = default) =>
+        (await _api.SendAsync(Api.Request(HttpMethod.Get, "/v1/mutes"), KreweJson.Default.ListingMute, cancellationToken).ConfigureAwait(false)).Items;
+
+    /// <summary>What somebody sends wakes no device.</summary>
+    /// <param name="until">When that ends; null: never by itself.</param>
+    public async Task MuteAsync(string address, DateTimeOffset? until = null, CancellationToken cancellationToken = default)
+    {
+        _api.RequireToken();
+        (await _api.SendAsync(Api.Request(HttpMethod.Put, Mute(address), new MuteEdit(until), KreweJson.Default.MuteEdit), cancellationToken)
+            .ConfigureAwait(false)).Dispose();
+    }
+
+    public Task UnmuteAsync(string address, CancellationToken cancellationToken = default) => CallAsync(HttpMethod.Delete, Mute(address), cancellationToken);
+
     public async Task<IReadOnlyList<Device>> GetDevicesAsync(CancellationToken cancellationToken = default) =>
         (await _api.SendAsync(Api.Request(HttpMethod.Get, "/v1/devices"), KreweJson.Default.ListingDevice, cancellationToken).ConfigureAwait(false)).Items;
 
@@ -61,6 +75,8 @@ public sealed partial class KreweClient
 
     public Task UnregisterPushAsync(string device, CancellationToken cancellationToken = default) =>
         CallAsync(HttpMethod.Delete, Push(device), cancellationToken);
+
+    private static string Mute(string address) => $"/v1/mutes/{Uri.EscapeDataString(address)}";
 
     private static string Contact(string address) => $"/v1/contacts/{Uri.EscapeDataString(address)}";
 

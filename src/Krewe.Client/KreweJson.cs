@@ -19,6 +19,8 @@ namespace Krewe.Client;
 [JsonSerializable(typeof(ContactEdit))]
 [JsonSerializable(typeof(Listing<Contact>))]
 [JsonSerializable(typeof(Listing<string>))]
+[JsonSerializable(typeof(Listing<Mute>))]
+[JsonSerializable(typeof(MuteEdit))]
 [JsonSerializable(typeof(Listing<Device>))]
 [JsonSerializable(typeof(PushRegistration))]
 [JsonSerializable(typeof(SendFrame))]

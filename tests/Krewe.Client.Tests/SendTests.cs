@@ -63,6 +63,30 @@ public sealed class SendTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Hints_go_with_the_message_and_a_mute_with_its_end()
+    {
+        var bodies = new List<string>();
+        _server.Fault = async context =>
+        {
+            context.Request.EnableBuffering();
+            using var reader = new StreamReader(context.Request.Body, leaveOpen: true);
+            bodies.Add($"{context.Request.Method} {context.Request.Path} {await reader.ReadToEndAsync()}");
+            context.Request.Body.Position = 0;
+            if (context.Request.Path == "/v1/messages") return false;
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+            return true;
+        };
+        using var client = _server.Client();
+        await client.SendAsync(new OutgoingMessage("romeo") { Body = "hi", Id = "1", Push = new PushHints { Urgent = true } });
+        await client.MuteAsync("romeo", DateTimeOffset.UnixEpoch);
+        await client.MuteAsync("romeo");
+        await client.UnmuteAsync("romeo");
+        Assert.Contains("\"push\":{\"urgent\":true,\"silent\":false}", bodies[0], StringComparison.Ordinal);
+        Assert.Equal(
+            ["PUT /v1/mutes/romeo {\"until\":\"1970-01-01T00:00:00+00:00\"}", "PUT /v1/mutes/romeo {}", "DELETE /v1/mutes/romeo "], bodies[1..]);
+    }
+
+    [Fact]
     public async Task Before_signing_in_nothing_is_sent()
     {
         using var client = _server.Client();

@@ -24,6 +24,12 @@ public sealed record Presence(string Show, string? Status);
 
 internal sealed record PresenceUpdate(string Show, string? Status);
 
+/// <summary>Somebody whose messages wake no device.</summary>
+/// <param name="Until">When that ends; null: never by itself.</param>
+public sealed record Mute(string Address, DateTimeOffset? Until);
+
+internal sealed record MuteEdit(DateTimeOffset? Until);
+
 internal sealed record ContactEdit(string? Name, IReadOnlyList<string>? Groups);
 
 internal sealed record Listing<T>(IReadOnlyList<T> Items);

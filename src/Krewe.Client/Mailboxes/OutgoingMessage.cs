@@ -17,6 +17,19 @@ public sealed record OutgoingMessage(string To)
 
     /// <summary>The id of one's own earlier message that this one corrects.</summary>
     public string? Replaces { get; init; }
+
+    /// <summary>How the recipient's sleeping devices hear of it.</summary>
+    public PushHints? Push { get; init; }
+}
+
+/// <summary>How a message is announced to devices that sleep.</summary>
+public sealed record PushHints
+{
+    /// <summary>It may break quiet hours.</summary>
+    public bool Urgent { get; init; }
+
+    /// <summary>No sound and no banner.</summary>
+    public bool Silent { get; init; }
 }
 
 /// <summary>The message is durable in both mailboxes.</summary>

@@ -5,7 +5,7 @@ namespace Krewe.Client;
 
 // Client to server: one record a frame type of sub-protocol krewe.v1.json.
 internal sealed record SendFrame(
-    string Ref, string To, string? Id, string? Body, string? Thread, JsonElement? Data, string? Replaces, [property: JsonPropertyOrder(-1)] string Type = "send");
+    string Ref, string To, string? Id, string? Body, string? Thread, JsonElement? Data, string? Replaces, PushHints? Push, [property: JsonPropertyOrder(-1)] string Type = "send");
 
 internal sealed record AckFrame(long Seq, bool Read, [property: JsonPropertyOrder(-1)] string Type = "ack");
 

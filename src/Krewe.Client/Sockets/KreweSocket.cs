@@ -79,7 +79,7 @@ public sealed class KreweSocket : IAsyncDisposable
     /// <summary>Sends a message and waits until it is durable in both mailboxes.</summary>
     public async Task<Sent> SendAsync(OutgoingMessage message, CancellationToken cancellationToken = default)
     {
-        var frame = new SendFrame(NextRef(), message.To, message.Id ?? Guid.CreateVersion7().ToString("N"), message.Body, message.Thread, message.Data, message.Replaces);
+        var frame = new SendFrame(NextRef(), message.To, message.Id ?? Guid.CreateVersion7().ToString("N"), message.Body, message.Thread, message.Data, message.Replaces, message.Push);
         var answer = await AskAsync(frame.Ref, frame, KreweJson.Default.SendFrame, cancellationToken).ConfigureAwait(false);
         return new Sent(answer.Id!, answer.Seq!.Value, answer.SentAt!.Value);
     }

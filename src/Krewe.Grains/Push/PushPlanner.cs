@@ -103,7 +103,9 @@ internal sealed class PushPlanner(Jid owner, PushPolicyOptions options, PushActi
         if (Find(device) is not { } target) return [];
         // Another app's notifications went with it.
         if (before.Platform != target.Registration.Platform || before.App != target.Registration.App) state.Pushes.Shown.Remove(device);
+        // Taken away first, so that a worker who has it and hears that the old token is dead does not end it.
         var away = new PushWrite(device, null);
+        target.Clearing = false;
         if (target.Waiting == 0 || last <= Seen(state, device)) return [away];
         var now = time.GetUtcNow();
         return [away, Announce(target, target.Waiting ?? last, now, DueOf(target, now, urgent: false))];

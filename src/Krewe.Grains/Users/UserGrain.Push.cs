@@ -79,8 +79,9 @@ internal sealed partial class UserGrain : IPushGrain
         var saved = await SaveRegistrationsAsync();
         if (saved.Fault is not null) return saved;
         if (await HoldsTokenAsync(device, registration, fresh: true) is null) return TokenUncertain;
-        if (before is null) return saved;
-        if (!sameToken) await ReleaseTokenAsync(device, before);
+        // What waits goes to the registration that it finds.
+        if (before is null || sameToken) return saved;
+        await ReleaseTokenAsync(device, before);
         return await ChangeRowsAsync(state => _planner.Renewed(state, device, before, _mailbox.Last));
     }
 
