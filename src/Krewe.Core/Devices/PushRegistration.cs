@@ -26,6 +26,9 @@ public sealed record PushRegistration
     [Id(7)] public QuietHours? QuietHours { get; init; }
 
     [Id(8)] public required DateTimeOffset RegisteredAt { get; init; }
+
+    /// <summary>Without the token, wherever it is printed.</summary>
+    public override string ToString() => $"{Platform} registration of {App}, made at {RegisteredAt:O}";
 }
 
 /// <summary>When not to disturb, in the device's own time zone.</summary>
