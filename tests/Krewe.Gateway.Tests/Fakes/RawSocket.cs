@@ -21,6 +21,9 @@ internal sealed class RawSocket : IDisposable
     /// <summary>The answer to the handshake, line by line.</summary>
     public List<string> Answer { get; } = [];
 
+    /// <summary>What the server's close frame says beside its code.</summary>
+    public string CloseText { get; private set; } = "";
+
     public static async Task<RawSocket> OpenAsync(TestGateway gateway, string token, params string[] headers)
     {
         var client = new TcpClient { NoDelay = true, ReceiveBufferSize = 4096 };
@@ -75,7 +78,9 @@ internal sealed class RawSocket : IDisposable
             }
             var payload = new byte[length];
             if (!await ReadAsync(payload)) return null;
-            if ((header[0] & 0x0f) == 8) return BinaryPrimitives.ReadUInt16BigEndian(payload);
+            if ((header[0] & 0x0f) != 8) continue;
+            CloseText = Encoding.UTF8.GetString(payload.AsSpan(2));
+            return BinaryPrimitives.ReadUInt16BigEndian(payload);
         }
     }
 

@@ -79,6 +79,8 @@ public sealed class WebSocketFrameTests
     [InlineData("a reserved opcode", 0x83, true, "{}", 1002)]
     [InlineData("a continuation of nothing", 0x80, true, "{}", 1002)]
     [InlineData("a fragmented ping", 0x09, true, "x", 1002)]
+    [InlineData("a close frame of one byte", 0x88, true, "x", 1002)]
+    [InlineData("a close code that must not be sent", 0x88, true, "\u0003\u00ed", 1002)]
     public async Task What_breaks_the_protocol_closes_with_its_code(string what, byte first, bool masked, string latin, int code)
     {
         Assert.NotEmpty(what);
@@ -86,8 +88,37 @@ public sealed class WebSocketFrameTests
         using var raw = await RawSocket.OpenAsync(gateway, gateway.SignIn("juliet").Token);
         await raw.FrameAsync(first, Encoding.Latin1.GetBytes(latin), masked);
         Assert.Equal(code, await raw.CloseCodeAsync());
+        Assert.Contains(": ", raw.CloseText, StringComparison.Ordinal);
         raw.Dispose();
         await gateway.Cluster.UntilAsync(() => gateway.Cluster.User("juliet").Sessions.IsEmpty, "the session was deregistered");
+    }
+
+    // No byte of the payload comes: the header is enough.
+    [Theory]
+    [InlineData("a text frame over the bound", new byte[] { Text, 0xff, 0, 0, 0, 0, 0, 1, 0, 1 }, 1009, "too-large: A message has at most 65536 bytes.")]
+    [InlineData("a length of 63 bits", new byte[] { Text, 0xff, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff }, 1009, "too-large: A message has at most 65536 bytes.")]
+    [InlineData("a length of 64 bits", new byte[] { Text, 0xff, 0xff, 0, 0, 0, 0, 0, 0, 0 }, 1002, "protocol-error: A length has 63 bits.")]
+    [InlineData("a fragment that passes the bound", new byte[] { 0x01, 0x81, 0, 0, 0, 0, 0x7b, 0x00, 0xff, 0, 0, 0, 0, 0, 1, 0, 0 }, 1009, "too-large: A message has at most 65536 bytes.")]
+    [InlineData("a ping that is too long", new byte[] { 0x89, 0xfe }, 1002, "protocol-error: A control frame has at most 125 bytes.")]
+    [InlineData("a message in a message", new byte[] { 0x01, 0x80, 0, 0, 0, 0, Text }, 1002, "protocol-error: The message before has no end.")]
+    public async Task A_header_that_breaks_a_rule_closes_at_once_and_says_why(string what, byte[] bytes, int code, string text)
+    {
+        Assert.NotEmpty(what);
+        await using var gateway = await TestGateway.StartAsync();
+        using var raw = await RawSocket.OpenAsync(gateway, gateway.SignIn("juliet").Token);
+        await raw.SendAsync(bytes);
+        Assert.Equal((code, text), (await raw.CloseCodeAsync(), raw.CloseText));
+    }
+
+    [Fact]
+    public async Task What_came_before_a_refused_frame_is_still_done()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        using var raw = await RawSocket.OpenAsync(gateway, gateway.SignIn("juliet").Token);
+        var message = Encoding.UTF8.GetBytes("""{"type":"send","to":"romeo","body":"hi"}""");
+        await raw.SendAsync([Text, (byte)(0x80 | message.Length), 0, 0, 0, 0, .. message, 0x82, 0x80]);
+        Assert.Equal((1003, "unsupported-data: Frames are text here."), (await raw.CloseCodeAsync(), raw.CloseText));
+        await Eventually.HoldsAsync(() => gateway.Cluster.User("romeo").Last == 1, "the message came");
     }
 
     [Fact]
@@ -139,7 +170,7 @@ public sealed class WebSocketFrameTests
         using var raw = await RawSocket.OpenAsync(gateway, gateway.SignIn("juliet").Token);
         await raw.FrameAsync(0x01, []);
         for (var i = 0; i < 100; i++) await raw.FrameAsync(0x00, []);
-        Assert.Equal(1002, await raw.CloseCodeAsync());
+        Assert.Equal((1002, "protocol-error: A message has at most 64 fragments without content."), (await raw.CloseCodeAsync(), raw.CloseText));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Krewe.Core.Connections;
 using Krewe.Gateway.Connections;
 
 namespace Krewe.Gateway.Transports.WebSocket;
@@ -6,12 +7,17 @@ namespace Krewe.Gateway.Transports.WebSocket;
 /// What the runtime's WebSocket reads from and writes to: reads come from the wire, and the few frames that it writes by itself
 /// (pong, close) go through the same queue as all others.
 /// </summary>
-internal sealed class QueueStream(Stream wire, OutputQueue output, TimeProvider time) : Stream
+internal sealed class QueueStream(Stream wire, OutputQueue output, FrameGuard guard, TimeProvider time) : Stream
 {
+    private const int InvalidPayload = 1007;
+
     private long _lastRead = time.GetTimestamp();
 
     /// <summary>When the client was last heard of, whatever it sent.</summary>
     public long LastRead => Volatile.Read(ref _lastRead);
+
+    /// <summary>Why nothing more is read of what the client sends.</summary>
+    public CloseReason? Refused => guard.Refused;
 
     public override bool CanRead => true;
 
@@ -29,9 +35,15 @@ internal sealed class QueueStream(Stream wire, OutputQueue output, TimeProvider 
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        var read = await wire.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
-        Volatile.Write(ref _lastRead, time.GetTimestamp());
-        return read;
+        if (Refused is null)
+        {
+            var read = await wire.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+            Volatile.Write(ref _lastRead, time.GetTimestamp());
+            // What came before a refused frame is still good.
+            var good = guard.Check(buffer.Span[..read]);
+            if (Refused is null || good > 0) return good;
+        }
+        throw new IOException(Refused!.Text);
     }
 
     /// <summary>Reads and forgets until the client ends the connection or the time is over.</summary>
@@ -59,7 +71,10 @@ internal sealed class QueueStream(Stream wire, OutputQueue output, TimeProvider 
     /// <summary>Takes one whole frame. Waits while the client does not read: who sends pings without end gets no more memory by it.</summary>
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        output.Append(buffer.Span);
+        // Where the runtime closes by itself it does not say why. What it finds and the guard does not is bad UTF-8, and a bad close frame.
+        if (FrameHeader.BareCloseCode(buffer.Span) is { } code)
+            output.Append(FrameHeader.Close(code, code == InvalidPayload ? "invalid-payload: Text is UTF-8." : "protocol-error: The close frame is broken."));
+        else output.Append(buffer.Span);
         output.Flush();
         return new ValueTask(output.WaitForRoomAsync());
     }

@@ -12,9 +12,6 @@ namespace Krewe.Gateway.Transports.WebSocket;
 /// <summary>Reads a client's frames and does what they say. The next is read when there is room for what this one made.</summary>
 internal sealed class WebSocketReader(Caller caller, WebSocketSession session, Users users, int maxBytes, int maxDepth, string domain)
 {
-    // A message may come in any number of fragments, but not in endless ones without content.
-    private const int MaxEmptyFragments = 64;
-
     private static readonly TimeSpan Discarding = TimeSpan.FromSeconds(1);
 
     private readonly SendLane _sends = new(caller, users, session);
@@ -26,6 +23,12 @@ internal sealed class WebSocketReader(Caller caller, WebSocketSession session, U
         try
         {
             return await ReadAsync(socket).ConfigureAwait(false);
+        }
+        catch (Exception) when (input.Refused is not null)
+        {
+            _ = session.CloseAsync(input.Refused);
+            await input.DiscardAsync(Discarding).ConfigureAwait(false);
+            return input.Refused;
         }
         catch (WebSocketException error) when (error.WebSocketErrorCode != WebSocketError.ConnectionClosedPrematurely)
         {
@@ -61,16 +64,13 @@ internal sealed class WebSocketReader(Caller caller, WebSocketSession session, U
                 }
                 var received = await waiting.ConfigureAwait(false);
                 if (received.MessageType == WebSocketMessageType.Close) return CloseCodes.Normal;
-                if (received.MessageType == WebSocketMessageType.Binary) Close(CloseCodes.Binary);
-                var (length, empty) = (0, 0);
+                var length = 0;
                 while (!received.EndOfMessage)
                 {
                     if (length == buffer.Length) Grow(ref buffer, length);
                     received = await socket.ReceiveAsync(buffer.AsMemory(length), CancellationToken.None).ConfigureAwait(false);
                     if (received.MessageType == WebSocketMessageType.Close) return CloseCodes.Normal;
                     length += received.Count;
-                    if (length > maxBytes) Close(CloseReason.TooLarge);
-                    if (received.Count == 0 && ++empty > MaxEmptyFragments) Close(CloseReason.ProtocolError);
                     if (session.IsClosed) length = 0;
                 }
                 // The server is saying goodbye: what still comes before the client's own is passed over.
@@ -84,9 +84,6 @@ internal sealed class WebSocketReader(Caller caller, WebSocketSession session, U
             Return(ref buffer);
         }
     }
-
-    /// <summary>Begins the end; reading goes on until the client has closed too, within the time that the end may take.</summary>
-    private void Close(CloseReason reason) => _ = session.CloseAsync(reason);
 
     private Task HandleAsync(ReadOnlyMemory<byte> text)
     {
@@ -123,7 +120,7 @@ internal sealed class WebSocketReader(Caller caller, WebSocketSession session, U
 
     private void Grow(ref byte[] buffer, int length)
     {
-        // One byte more than a message may have, so that a larger one shows.
+        // A byte more than a message may have: its last fragment may be empty, and needs a place to be read to.
         var larger = ArrayPool<byte>.Shared.Rent(Math.Min(Math.Max(1024, length * 2), Math.Max(maxBytes, 1023) + 1));
         buffer.AsSpan(0, length).CopyTo(larger);
         Return(ref buffer);

@@ -57,7 +57,7 @@ internal sealed partial class WebSocketSession : Session, IFeedSink, IEphemeralS
     public async Task RunAsync(Stream stream, long cursor, long last, Func<WebSocketSession, WebSocketReader> makeReader, Action abort)
     {
         var output = new OutputQueue(stream, _parts.Limits.SendQueueBytes, this, _parts.Time);
-        var input = new QueueStream(stream, output, _parts.Time);
+        var input = new QueueStream(stream, output, new FrameGuard(_parts.Limits.MessageBytes), _parts.Time);
         using var socket = System.Net.WebSockets.WebSocket.CreateFromStream(
             input, new WebSocketCreationOptions { IsServer = true, KeepAliveInterval = Timeout.InfiniteTimeSpan });
         var reading = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -179,8 +179,9 @@ internal sealed partial class WebSocketSession : Session, IFeedSink, IEphemeralS
     private async Task SayGoodbyeAsync(Wire wire, CloseReason reason)
     {
         if (reason.IsPlanned()) Say(bytes => ServerFrames.WriteClosing(reason, reason.Reconnect ? _parts.RetryAfter() : null, bytes));
-        // After a frame that broke the protocol the runtime has sent the close frame by itself.
-        if (wire.Socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
+        // After a frame that was refused the runtime's socket is broken; after bad UTF-8 it has sent the close frame by itself.
+        if (wire.Input.Refused is not null) wire.Output.Append(FrameHeader.Close(reason.WebSocketCode(), $"{reason.Code}: {reason.Text}"));
+        else if (wire.Socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
         {
             await wire.Socket.CloseOutputAsync((WebSocketCloseStatus)reason.WebSocketCode(), reason.Code, CancellationToken.None)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
