@@ -12,8 +12,12 @@ internal sealed class Latencies
     /// <param name="since">A <see cref="Stopwatch"/> time stamp.</param>
     public void Record(long since)
     {
-        var micros = (long)Stopwatch.GetElapsedTime(since).TotalMicroseconds;
-        lock (_lock) _histogram.RecordValue(Math.Clamp(micros, 1, 60_000_000));
+        Record(Stopwatch.GetElapsedTime(since));
+    }
+
+    public void Record(TimeSpan latency)
+    {
+        lock (_lock) _histogram.RecordValue(Math.Clamp((long)latency.TotalMicroseconds, 1, 60_000_000));
     }
 
     public void Reset()

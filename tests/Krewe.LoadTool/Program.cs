@@ -5,5 +5,6 @@ var root = new RootCommand("Puts load on a Krewe server and counts what is lost,
 {
     ChatCommand.Create(),
     IdleCommand.Create(),
+    PushCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

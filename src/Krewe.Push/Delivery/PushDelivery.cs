@@ -16,9 +16,8 @@ internal sealed partial class PushDelivery(
     private static readonly TimeSpan ThrottledWait = TimeSpan.FromMinutes(3);
 
     /// <param name="row">What was claimed.</param>
-    /// <param name="platform">The push service that the claim was for.</param>
-    /// <param name="permit">The right to one attempt there; null: it is not configured.</param>
-    public async Task DeliverAsync(PendingPush row, PushPlatform platform, LanePermit? permit, CancellationToken cancellationToken)
+    /// <param name="permit">The right to one attempt at the push service that the row was claimed for; null: it is not configured.</param>
+    public async Task DeliverAsync(PendingPush row, LanePermit? permit, CancellationToken cancellationToken)
     {
         if (time.GetUtcNow() - row.Since > policy.Value.Expiry)
         {
@@ -50,7 +49,7 @@ internal sealed partial class PushDelivery(
             await outbox.SetAsideAsync(row, $"no sender for {notice.Registration.Platform} app {notice.Registration.App}", cancellationToken).ConfigureAwait(false);
             return;
         }
-        if (permit is null || sender.Platform != platform)
+        if (permit is null || permit.Platform != sender.Platform)
         {
             // The device has changed its push service since the row was written.
             await outbox.SettleAsync(row, row with { Platform = sender.Platform, Due = time.GetUtcNow() }, cancellationToken).ConfigureAwait(false);

@@ -5,21 +5,22 @@ using Microsoft.Extensions.Logging;
 
 namespace Krewe.Push.Delivery;
 
-/// <summary>Moves the rows of one push service from the outbox to <see cref="PushDelivery"/>, as many at a time as its lane lets through.</summary>
+/// <summary>Moves the rows of one push service, or of those that are not configured, from the outbox to <see cref="PushDelivery"/>, as many at a time as its lane lets through.</summary>
 internal sealed partial class PushPump(
-    PushPlatform platform, Lane? lane, IPushOutbox outbox, PushDelivery delivery, int concurrency, TimeProvider time, ILogger<PushPump> log) : IDisposable
+    IReadOnlySet<PushPlatform> platforms, Lane? lane, IPushOutbox outbox, PushDelivery delivery, int concurrency, TimeProvider time, ILogger<PushPump> log) : IDisposable
 {
     // Longer than any attempt with its one repetition takes.
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan StoreTrouble = TimeSpan.FromSeconds(1);
-    private readonly HashSet<PushPlatform> _platform = [platform];
+    // Nobody waits for a row that cannot be sent.
+    private static readonly TimeSpan Leisure = TimeSpan.FromMinutes(1);
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly SemaphoreSlim _slots = new(concurrency, concurrency);
     private volatile bool _enough;
 
     public async Task RunAsync(CancellationToken stopping)
     {
-        outbox.Changed += Wake;
+        if (lane is not null) outbox.Changed += Wake;
         try
         {
             while (!_enough) await PauseAsync(await RoundOrTroubleAsync(stopping).ConfigureAwait(false), stopping).ConfigureAwait(false);
@@ -60,7 +61,7 @@ internal sealed partial class PushPump(
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
-            RoundFailed(error, platform);
+            RoundFailed(error, string.Join(", ", platforms));
             return StoreTrouble;
         }
     }
@@ -78,7 +79,7 @@ internal sealed partial class PushPump(
         try
         {
             granted = _enough ? 0 : lane?.Enter(free, out retryAt) ?? free;
-            if (granted > 0) rows = await outbox.ClaimAsync(_platform, time.GetUtcNow(), granted, Lease, stopping).ConfigureAwait(false);
+            if (granted > 0) rows = await outbox.ClaimAsync(platforms, time.GetUtcNow(), granted, Lease, stopping).ConfigureAwait(false);
         }
         finally
         {
@@ -88,15 +89,17 @@ internal sealed partial class PushPump(
         foreach (var row in rows) _ = DeliverAsync(row, stopping);
         if (rows.Length > 0 || _enough) return TimeSpan.Zero;
         if (granted == 0) return Until(retryAt);
-        return await outbox.NextDueAsync(_platform, stopping).ConfigureAwait(false) is { } next ? Until(next) : Timeout.InfiniteTimeSpan;
+        if (lane is null) return Leisure;
+        return await outbox.NextDueAsync(platforms, stopping).ConfigureAwait(false) is { } next ? Until(next) : Timeout.InfiniteTimeSpan;
     }
 
     private async Task DeliverAsync(PendingPush row, CancellationToken stopping)
     {
+        var wasOpen = IsOpen;
         try
         {
-            using var permit = lane is null ? null : new LanePermit(lane);
-            await delivery.DeliverAsync(row, platform, permit, stopping).ConfigureAwait(false);
+            using var permit = lane is null ? null : new LanePermit(row.Platform, lane);
+            await delivery.DeliverAsync(row, permit, stopping).ConfigureAwait(false);
         }
         catch (Exception error) when (error is not OperationCanceledException || !stopping.IsCancellationRequested)
         {
@@ -110,11 +113,15 @@ internal sealed partial class PushPump(
         finally
         {
             Raise(_slots);
-            Wake();
+            // The attempt may have opened the lane, or its end lets the next one try.
+            if (!wasOpen || !IsOpen) Wake();
         }
     }
 
-    private TimeSpan Until(DateTimeOffset then) => then - time.GetUtcNow() is var wait && wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
+    private bool IsOpen => lane is null || lane.Condition.State == LaneState.Open;
+
+    // In whole milliseconds, as timers are: a fraction would be cut off, and the rest of it spent in going round.
+    private TimeSpan Until(DateTimeOffset then) => then - time.GetUtcNow() is var wait && wait > TimeSpan.Zero ? TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)) : TimeSpan.Zero;
 
     private async Task PauseAsync(TimeSpan pause, CancellationToken stopping)
     {
@@ -141,7 +148,7 @@ internal sealed partial class PushPump(
     }
 
     [LoggerMessage(LogLevel.Warning, "The push outbox could not be read for {Platform}; trying again.")]
-    private partial void RoundFailed(Exception error, PushPlatform platform);
+    private partial void RoundFailed(Exception error, string platform);
 
     [LoggerMessage(LogLevel.Warning, "The push for device {Device} of {Owner} stays claimed until its lease ends.")]
     private partial void DeliveryFailed(Exception error, string owner, string device);

@@ -23,9 +23,10 @@ internal sealed class PushWorker(
     {
         if (!lanes.Any) return;
         gauges.Begin();
-        // Rows of a service that is not configured go to a pump too: it sets them aside, where the operator sees them.
-        foreach (var platform in Enum.GetValues<PushPlatform>())
-            _pumps.Add(new PushPump(platform, lanes.TryGet(platform, out _, out var lane) ? lane : null, outbox, delivery, options.Concurrency, time, log));
+        foreach (var (platform, lane) in lanes.All) _pumps.Add(Pump(new HashSet<PushPlatform> { platform }, lane));
+        // Rows of services that are not configured go to a pump too: it sets them aside, where the operator sees them.
+        var others = Enum.GetValues<PushPlatform>().Except(lanes.All.Select(lane => lane.Platform)).ToHashSet();
+        if (others.Count > 0) _pumps.Add(Pump(others, null));
         _running = Task.WhenAll(_pumps.Select(pump => Task.Run(() => pump.RunAsync(_stop.Token), CancellationToken.None)));
     }
 
@@ -37,6 +38,8 @@ internal sealed class PushWorker(
         await _stop.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
+
+    private PushPump Pump(HashSet<PushPlatform> platforms, Lane? lane) => new(platforms, lane, outbox, delivery, options.Concurrency, time, log);
 
     // Within the server's own eight seconds.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);

@@ -1,24 +1,22 @@
 using Krewe.Core.Devices;
 using Krewe.Core.Push;
 using Krewe.Storage.Embedded.Database;
-using RocksDbSharp;
 
 namespace Krewe.Storage.Embedded.Pushes;
 
 /// <summary>Rows of one platform that nobody has claimed, by due time.</summary>
 internal sealed class DueWalk : IDisposable
 {
-    private readonly Iterator _iterator;
+    private readonly PushScan _scan;
     private readonly PushReader _reader;
     private readonly PushLedger _ledger;
-    private readonly byte[] _prefix;
+    private readonly byte[] _end;
     private byte[] _position;
 
     public DueWalk(OpenDatabase database, PushReader reader, PushPlatform platform, byte[] from, PushLedger ledger)
     {
-        (_reader, _ledger, Platform, _position, _prefix) = (reader, ledger, platform, from, PushKeys.AllDue(platform));
-        _iterator = database.Db.NewIterator(database.Columns.Pushes);
-        _iterator.Seek(from);
+        (_reader, _ledger, Platform, _position, _end) = (reader, ledger, platform, from, PushScan.End(PushKeys.AllDue(platform)));
+        _scan = new PushScan(database, PushKeys.AllDue(platform), from);
         Settle();
     }
 
@@ -32,19 +30,19 @@ internal sealed class DueWalk : IDisposable
 
     public void Next()
     {
-        _position = PushKeys.After(_iterator.GetKeySpan());
-        _iterator.Next();
+        _position = PushKeys.After(_scan.Key);
+        _scan.Next();
         Settle();
     }
 
-    public void Dispose() => _iterator.Dispose();
+    public void Dispose() => _scan.Dispose();
 
     // Goes on to the next row that can be claimed.
     private void Settle()
     {
-        for (; _iterator.Valid() && _iterator.GetKeySpan().StartsWith(_prefix); _iterator.Next())
+        for (; _scan.Valid; _scan.Next())
         {
-            var key = _iterator.GetKeySpan();
+            var key = _scan.Key;
             var name = PushKeys.OfIndex(key);
             // An index row without its row was settled since the iterator began, or its row is damaged.
             if (!_ledger.IsLeased(name) && _reader.Row(name) is { } row && row.Platform == Platform && row.Due == PushKeys.TimeOf(key))
@@ -56,5 +54,9 @@ internal sealed class DueWalk : IDisposable
             _position = PushKeys.After(key);
         }
         Current = null;
+        if (_scan.EndedWell())
+        {
+            _position = _end;
+        }
     }
 }

@@ -46,6 +46,7 @@ internal sealed class EmbeddedPushOutbox(EmbeddedStore store, PushLedger ledger,
                     {
                         next = row.Due;
                     }
+                    ledger.AdvanceDue(platform, walk.Position);
                 }
                 return next;
             }
@@ -124,6 +125,7 @@ internal sealed class EmbeddedPushOutbox(EmbeddedStore store, PushLedger ledger,
         var from = ledger.BeginSince(platform);
         if (reader.First(from, PushKeys.AllSince(platform)) is not { } key)
         {
+            ledger.AdvanceSince(platform, PushScan.End(PushKeys.AllSince(platform)));
             return null;
         }
         ledger.AdvanceSince(platform, key);

@@ -22,7 +22,6 @@ internal static class PushKeys
     private const int AsideTimeHead = 1 + sizeof(long);
     private const int IndexHead = 2 + sizeof(long);
     private const byte End = 0;
-    private const byte AfterEnd = 1;
 
     public static byte[] AllRows { get; } = [RowLetter];
 
@@ -66,9 +65,6 @@ internal static class PushKeys
 
     /// <summary>The first key after this one.</summary>
     public static byte[] After(ReadOnlySpan<byte> key) => [.. key, 0];
-
-    /// <summary>The first key after all that begin with this owner's prefix.</summary>
-    public static byte[] AfterOwner(byte[] prefix) => [.. prefix.AsSpan(..^1), AfterEnd];
 
     private static byte[] Index(byte letter, PushPlatform platform, DateTimeOffset time, PushKey key)
     {

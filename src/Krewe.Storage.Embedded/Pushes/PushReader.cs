@@ -46,10 +46,10 @@ internal readonly struct PushReader(OpenDatabase database, DamageLog damage)
     public List<SetAsidePush> Asides(int limit)
     {
         var asides = new List<SetAsidePush>();
-        using var iterator = database.Db.NewIterator(database.Columns.Pushes);
-        for (iterator.Seek(PushKeys.AsideTimes); asides.Count < limit && iterator.Valid() && iterator.GetKeySpan().StartsWith(PushKeys.AsideTimes); iterator.Next())
+        using var scan = new PushScan(database, PushKeys.AsideTimes, PushKeys.AsideTimes);
+        for (; asides.Count < limit && scan.Valid; scan.Next())
         {
-            if (Aside(PushKeys.OfAsideTime(iterator.GetKeySpan())) is { } aside)
+            if (Aside(PushKeys.OfAsideTime(scan.Key)) is { } aside)
             {
                 asides.Add(aside);
             }
@@ -60,9 +60,8 @@ internal readonly struct PushReader(OpenDatabase database, DamageLog damage)
     /// <summary>The first key at or after <paramref name="from"/> that begins with <paramref name="prefix"/>.</summary>
     public byte[]? First(byte[] from, byte[] prefix)
     {
-        using var iterator = database.Db.NewIterator(database.Columns.Pushes);
-        iterator.Seek(from);
-        return iterator.Valid() && iterator.GetKeySpan().StartsWith(prefix) ? iterator.GetKeySpan().ToArray() : null;
+        using var scan = new PushScan(database, prefix, from);
+        return scan.Valid ? scan.Key.ToArray() : null;
     }
 
     /// <summary>Walks along the rows of one platform by due time.</summary>
@@ -70,12 +69,12 @@ internal readonly struct PushReader(OpenDatabase database, DamageLog damage)
 
     private void Walk(byte[] prefix, Action<ReadOnlySpan<byte>> visit)
     {
-        using var iterator = database.Db.NewIterator(database.Columns.Pushes);
-        for (iterator.Seek(prefix); iterator.Valid() && iterator.GetKeySpan().StartsWith(prefix); iterator.Next())
+        using var scan = new PushScan(database, prefix, prefix);
+        for (; scan.Valid; scan.Next())
         {
-            visit(iterator.GetKeySpan());
+            visit(scan.Key);
         }
-        if (!OpenDatabase.EndedWell(iterator))
+        if (!scan.EndedWell())
         {
             damage.Report(default, "the push outbox");
         }

@@ -136,7 +136,7 @@ internal sealed class PushStaging(PushLedger ledger, DamageLog damage)
         // With what is damaged and could not be read.
         foreach (var prefix in (ReadOnlySpan<byte[]>)[PushKeys.RowsOf(owner), PushKeys.AsidesOf(owner)])
         {
-            var after = PushKeys.AfterOwner(prefix);
+            var after = PushScan.End(prefix);
             batch.DeleteRange(prefix, (ulong)prefix.Length, after, (ulong)after.Length, database.Columns.Pushes);
         }
     }
