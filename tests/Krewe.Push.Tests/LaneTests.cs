@@ -72,4 +72,34 @@ public sealed class LaneTests
         lane.Leave(new PushOutcome(PushVerdict.Sent, "OK"));
         Assert.False(lane.Condition.State == LaneState.Broken);
     }
+
+    [Fact]
+    public void Many_enter_at_once_as_far_as_the_rate_goes_and_what_was_not_needed_comes_back()
+    {
+        var lane = new Lane(_options, _time);
+        Assert.Equal(60, lane.Enter(60, out _));
+        Assert.Equal(40, lane.Enter(60, out _));
+        Assert.Equal(0, lane.Enter(60, out var retryAt));
+        Assert.Equal(_time.GetUtcNow() + TimeSpan.FromMilliseconds(10), retryAt);
+        lane.Return(5);
+        Assert.Equal(5, lane.Enter(60, out _));
+    }
+
+    [Fact]
+    public void A_probe_that_found_nothing_to_send_lets_the_next_one_probe()
+    {
+        var lane = new Lane(_options, _time);
+        Assert.True(lane.TryEnter(out _));
+        lane.Leave(new PushOutcome(PushVerdict.LanePaused, "429") { RetryAfter = TimeSpan.FromSeconds(1) });
+        Assert.Equal(LaneState.Resting, lane.Condition.State);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal((LaneState.Probing, "429"), (lane.Condition.State, lane.Condition.Why));
+        Assert.Equal(1, lane.Enter(60, out _));
+        Assert.Equal(0, lane.Enter(60, out _));
+        lane.Return(1);
+        Assert.Equal(1, lane.Enter(60, out _));
+        lane.Leave(new PushOutcome(PushVerdict.Sent, "OK"));
+        Assert.Equal(60, lane.Enter(60, out _));
+        Assert.Equal(LaneState.Open, lane.Condition.State);
+    }
 }
