@@ -9,8 +9,8 @@
 # KREWE_TEST_JOBS           test projects at the same time (default: half the processors, at least one; each uses several itself)
 # KREWE_TEST_TIMEOUT        for each project (default: 20m)
 #
-# What is missing of the browser that the browser tests drive, of Node with npm, which run the push vendors' own libraries, and of the ICU library that
-# .NET needs, is installed by apt.
+# What is missing of the browser that the browser tests drive, of Node with npm, which run the push vendors' own libraries, of PostgreSQL, which the
+# tests of storage and cluster start for themselves, and of the ICU library that .NET needs, is installed by apt.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 exec </dev/null
@@ -71,11 +71,16 @@ if [[ ${DOTNET_SYSTEM_GLOBALIZATION_INVARIANT:-0} != 1 && $libraries != *libicuu
 fi
 needs_browser=0
 needs_node=0
-if [[ ${#names[@]} -eq 0 ]]; then needs_browser=1 needs_node=1; fi
+needs_postgres=0
+if [[ ${#names[@]} -eq 0 ]]; then needs_browser=1 needs_node=1 needs_postgres=1; fi
 for name in ${names[@]+"${names[@]}"}; do
-  if [[ $name == *EndToEnd* ]]; then needs_browser=1; fi
+  if [[ $name == *EndToEnd* ]]; then needs_browser=1 needs_postgres=1; fi
   if [[ $name == *TestKit* ]]; then needs_node=1; fi
+  if [[ $name == *Storage* ]]; then needs_postgres=1; fi
 done
+if [[ $needs_postgres -eq 1 ]] && ! command -v initdb >/dev/null && ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then
+  install postgresql
+fi
 if [[ $needs_browser -eq 1 ]] && ! command -v chromium >/dev/null && ! command -v chromium-browser >/dev/null && ! command -v google-chrome >/dev/null; then
   install chromium fonts-dejavu-core
 fi

@@ -5,8 +5,8 @@ using Krewe.Server.Health;
 using Krewe.Server.Lifetime;
 using Krewe.Server.Listening;
 using Krewe.Server.Options;
+using Krewe.Server.Storage;
 using Krewe.Server.Telemetry;
-using Krewe.Storage.Embedded;
 
 if (CommandLine.Answers(args))
     return 0;
@@ -17,7 +17,7 @@ return await ServerProcess.RunAsync(async () =>
     var builder = ServerProcess.CreateBuilder(line);
     var settings = builder.AddSettings(line);
     builder.AddLogs();
-    builder.Services.AddKreweEmbeddedStorage();
+    builder.AddStorage(settings);
     builder.AddSilo(settings);
     builder.AddListeners(settings);
     builder.Services.AddKreweGateway();

@@ -49,6 +49,7 @@ public static class EmbeddedStorageExtensions
         services.AddSingleton(static provider => provider.GetRequiredService<EmbeddedStore>().Mailboxes);
         services.AddSingleton(static provider => provider.GetRequiredService<EmbeddedStore>().Pushes);
         services.AddSingleton(static provider => provider.GetRequiredService<EmbeddedStore>().Secret);
+        services.AddSingleton<IStoreHealth>(static provider => provider.GetRequiredService<EmbeddedStore>());
         // Orleans' own binary form: it grows by [Id], and needs no public setters.
         services.AddKeyedSingleton<IGrainStorage>(KreweDefaults.GrainStorage, static (provider, _) => new EmbeddedGrainStorage(
             provider.GetRequiredService<EmbeddedStore>(),

@@ -10,7 +10,7 @@ using Krewe.Storage.Embedded.Retention;
 namespace Krewe.Storage.Embedded;
 
 /// <summary>An open data path: mailboxes, grain state and the cluster's secret of a single silo. One process holds a path at a time.</summary>
-public sealed partial class EmbeddedStore : IAsyncDisposable
+public sealed partial class EmbeddedStore : IStoreHealth, IAsyncDisposable
 {
     private static readonly TimeSpan MaintenanceInterval = TimeSpan.FromSeconds(1);
 
@@ -55,7 +55,6 @@ public sealed partial class EmbeddedStore : IAsyncDisposable
 
     public IClusterSecret Secret { get; }
 
-    /// <summary>Why writes are refused at present; null when all is well.</summary>
     public string? Trouble => Host.Trouble;
 
     internal DatabaseHost Host { get; }

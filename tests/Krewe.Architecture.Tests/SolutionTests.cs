@@ -24,7 +24,7 @@ public sealed class SolutionTests
     {
         var names = SourceTree.Projects.Select(project => project.Name).ToHashSet();
 
-        Assert.All(SourceTree.Sources, project => Assert.Contains(project.Name.Replace(".Embedded", "", StringComparison.Ordinal) + ".Tests", names));
+        Assert.All(SourceTree.Sources, project => Assert.Contains(project.Name.Replace(".Embedded", "", StringComparison.Ordinal).Replace(".Postgres", "", StringComparison.Ordinal) + ".Tests", names));
     }
 
     [Fact]

@@ -4,11 +4,12 @@ using System.Globalization;
 using Krewe.Core.Addresses;
 using Krewe.Core.Mailboxes;
 using Krewe.Storage.Embedded;
+using Krewe.Storage.Postgres;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Krewe.Benchmarks;
 
-/// <summary>Rows a second and CPU a row of the embedded mailbox store, at a given number of writers that each wait for their ack.</summary>
+/// <summary>Rows a second and CPU a row of a mailbox store, at a given number of writers that each wait for their ack.</summary>
 internal static class StorageBenchmark
 {
     private static readonly Jid Peer = Jid.FromCanonical("romeo@montague.example");
@@ -17,22 +18,39 @@ internal static class StorageBenchmark
     {
         var folder = Path.Combine(path, Guid.NewGuid().ToString("N"));
         Print($"Embedded store under {folder}, {Environment.ProcessorCount} processors, {duration.TotalSeconds} s a row; body of 60 characters");
-        Print($"{"writers",8} {"rows/s",9} {"CPU µs/row",11} {"p50 ms",7} {"p99 ms",7}");
         using var meters = new Meters();
         using var metrics = new EmbeddedStorageMetrics(meters);
         try
         {
             await using var store = EmbeddedStore.Open(new EmbeddedStorageOptions { Path = folder }, metrics, NullLoggerFactory.Instance, TimeProvider.System);
-            foreach (var writers in (int[])[1, 10, 100, 1_000])
-            {
-                await MeasureAppends(store.Mailboxes, writers, duration);
-            }
-            await MeasureFinds(store.Mailboxes);
+            await MeasureAsync(store.Mailboxes, duration, finds: 200_000);
         }
         finally
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    public static async Task RunPostgresAsync(string connectionString, int? writers, TimeSpan duration)
+    {
+        using var meters = new Meters();
+        using var metrics = new PostgresStorageMetrics(meters);
+        var options = new PostgresStorageOptions { ConnectionString = connectionString };
+        options.Writers = writers ?? options.Writers;
+        await using var store = new PostgresStore(options, metrics, NullLoggerFactory.Instance, TimeProvider.System);
+        await store.OpenAsync();
+        Print($"PostgreSQL at {store.Place} by {options.Writers} writers, {Environment.ProcessorCount} processors, {duration.TotalSeconds} s a row; the CPU is this process's");
+        await MeasureAsync(store.Mailboxes, duration, finds: 5_000);
+    }
+
+    private static async Task MeasureAsync(IMailboxStore store, TimeSpan duration, int finds)
+    {
+        Print($"{"writers",8} {"rows/s",9} {"CPU µs/row",11} {"p50 ms",7} {"p99 ms",7}");
+        foreach (var writers in (int[])[1, 10, 100, 1_000])
+        {
+            await MeasureAppends(store, writers, duration);
+        }
+        await MeasureFinds(store, finds);
     }
 
     private static async Task MeasureAppends(IMailboxStore store, int writers, TimeSpan duration)
@@ -57,9 +75,8 @@ internal static class StorageBenchmark
         Print($"{writers,8} {all.Length / seconds,9:F0} {cpu.TotalMicroseconds / all.Length,11:F1} {all[all.Length / 2],7:F2} {all[all.Length * 99 / 100],7:F2}");
     }
 
-    private static async Task MeasureFinds(IMailboxStore store)
+    private static async Task MeasureFinds(IMailboxStore store, int count)
     {
-        const int count = 200_000;
         foreach (var (what, prefix) in ((string, string)[])[("an id that is not there", "no"), ("an id that is there", "id-")])
         {
             var clock = Stopwatch.StartNew();

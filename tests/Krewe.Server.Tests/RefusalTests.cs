@@ -11,13 +11,13 @@ public sealed class RefusalTests
     public async Task Wrong_and_unknown_keys_are_listed_together()
     {
         var ended = await KreweProcess.RunAsync(
-            ["--Krewe:Http:Listne=127.0.0.1:1", "--Krewe:Limits:SendBurst=many", "--Krewe:Storage:Provider=postgres", "--Krewe:Xmpp:Listen=127.0.0.1:5222", "--urls=http://*:1", "stray"],
+            ["--Krewe:Http:Listne=127.0.0.1:1", "--Krewe:Limits:SendBurst=many", "--Krewe:Storage:Provider=mysql", "--Krewe:Xmpp:Listen=127.0.0.1:5222", "--urls=http://*:1", "stray"],
             new Dictionary<string, string> { ["Krewe__Admin__Token"] = "short" });
 
         AssertRefused(ended, 78);
         Assert.Contains("Krewe:Http:Listne: unknown key; did you mean Krewe:Http:Listen?", ended.Errors, StringComparison.Ordinal);
         Assert.Contains("Krewe:Limits:SendBurst: 'many' is not a whole number", ended.Errors, StringComparison.Ordinal);
-        Assert.Contains("Krewe:Storage:Provider: 'postgres' is not one of embedded", ended.Errors, StringComparison.Ordinal);
+        Assert.Contains("Krewe:Storage:Provider: 'mysql' is not one of embedded, postgres", ended.Errors, StringComparison.Ordinal);
         Assert.Contains("Krewe:Xmpp:Listen: unknown key", ended.Errors, StringComparison.Ordinal);
         Assert.Contains("--urls: unknown option", ended.Errors, StringComparison.Ordinal);
         Assert.Contains("stray: not an option", ended.Errors, StringComparison.Ordinal);

@@ -9,7 +9,7 @@ internal sealed class SiloOptions
     [Required, RegularExpression("[A-Za-z0-9._-]{1,64}", ErrorMessage = "must be 1 to 64 letters, digits, dots, dashes or underscores")]
     public string Id { get; set; } = "krewe";
 
-    /// <summary>Address and port where other silos reach this one. Default: a free port of 127.0.0.1, as embedded storage has one silo only.</summary>
+    /// <summary>Address and port where other silos reach this one. Default: a free port of 127.0.0.1, which is enough for silos of one machine.</summary>
     public string? SiloListen { get; set; }
 
     /// <summary>The IP address under which other silos know this one. Default: that of the listener.</summary>

@@ -1,6 +1,7 @@
 using Krewe.Server.Admin;
 using Krewe.Server.Listening;
 using Krewe.Server.Options;
+using Krewe.Storage.Postgres;
 
 namespace Krewe.Server.Lifetime;
 
@@ -19,7 +20,7 @@ internal static class StartSummary
         if (listeners is { Http: not null, Https: { } https })
             parts.Add($"with TLS {ListenAddress.Url("https", https)}/");
         parts.Add($"admin {ListenAddress.Url("http", listeners.Admin)}/ (token: {services.GetRequiredService<AdminToken>().Origin})");
-        parts.Add($"data {settings.DataPath}");
+        parts.Add($"data {services.GetService<PostgresStore>()?.Place ?? settings.DataPath}");
         return $"Krewe {CommandLine.Version} is ready: {string.Join(" | ", parts)}";
     }
 }

@@ -16,7 +16,7 @@ internal static class OptionRules
             foreach (var rule in property.GetCustomAttributes<ValidationAttribute>())
                 if (rule.GetValidationResult(value, new ValidationContext(options) { MemberName = property.Name, DisplayName = key }) is { } broken)
                     yield return $"{key}: {Sentence(rule, broken)}";
-            if (value is not null && property.PropertyType.IsClass && property.PropertyType.Assembly == options.GetType().Assembly)
+            if (value is not null && property.PropertyType.IsClass && IsOurs(property.PropertyType))
                 foreach (var error in Broken(key, value))
                     yield return error;
         }
@@ -24,6 +24,8 @@ internal static class OptionRules
             foreach (var broken in own.Validate(new ValidationContext(options)))
                 yield return $"{path}{string.Concat(broken.MemberNames.Take(1).Select(member => ":" + member))}: {broken.ErrorMessage}";
     }
+
+    private static bool IsOurs(Type type) => type.Namespace?.StartsWith("Krewe.", StringComparison.Ordinal) is true;
 
     private static string? Sentence(ValidationAttribute rule, ValidationResult broken) => rule switch
     {

@@ -19,7 +19,7 @@ internal static class OptionsCheck
             unusable.Add(leaf.Path);
         }
         var usable = unusable.Count == 0 ? configuration : Without(configuration, unusable);
-        errors.AddRange(OptionsTable.Sections.SelectMany(section => OptionRules.Broken(section.Path, section.Read(usable))));
+        errors.AddRange(OptionsTable.Sections.SelectMany(section => OptionRules.Broken(section.Path, section.Read(usable))).Distinct());
         return usable;
     }
 

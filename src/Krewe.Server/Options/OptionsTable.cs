@@ -15,6 +15,7 @@ using Krewe.Server.Clustering;
 using Krewe.Server.Listening;
 using Krewe.Server.Storage;
 using Krewe.Storage.Embedded;
+using Krewe.Storage.Postgres;
 using Krewe.Streams;
 
 namespace Krewe.Server.Options;
@@ -34,6 +35,7 @@ internal static class OptionsTable
         new OptionsSection<ScramOptions>($"{Root}:Scram"),
         new OptionsSection<StorageOptions>($"{Root}:Storage"),
         new OptionsSection<EmbeddedStorageOptions>($"{Root}:Storage"),
+        new OptionsSection<PostgresStorageOptions>($"{Root}:Storage"),
         new OptionsSection<SiloOptions>($"{Root}:Cluster"),
         new OptionsSection<AdminOptions>($"{Root}:Admin"),
         new OptionsSection<LimitOptions>($"{Root}:Limits"),
@@ -46,7 +48,8 @@ internal static class OptionsTable
         new OptionsSection<WebhookOptions>($"{Root}:Push:Webhook"),
     ];
 
-    public static IEnumerable<OptionKey> Keys => Sections.SelectMany(section => section.Keys);
+    // Some are read by both stores.
+    public static IEnumerable<OptionKey> Keys => Sections.SelectMany(section => section.Keys).DistinctBy(key => key.Name);
 
     /// <summary>The key that a configuration path sets, be it by one value of a list.</summary>
     public static OptionKey? Find(string path)

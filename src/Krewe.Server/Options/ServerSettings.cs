@@ -7,7 +7,9 @@ using Krewe.Server.Admin;
 using Krewe.Server.Clustering;
 using Krewe.Server.Lifetime;
 using Krewe.Server.Listening;
+using Krewe.Server.Storage;
 using Krewe.Storage.Embedded;
+using Krewe.Storage.Postgres;
 
 namespace Krewe.Server.Options;
 
@@ -16,6 +18,7 @@ internal sealed record ServerSettings
 {
     public required DomainOptions Domain { get; init; }
     public required TlsOptions Tls { get; init; }
+    public required StorageOptions Storage { get; init; }
     public required SiloOptions Silo { get; init; }
     public required AdminOptions Admin { get; init; }
     public required IPEndPoint? Http { get; init; }
@@ -52,6 +55,7 @@ internal static class ServerSettingsExtensions
         {
             Domain = Options<DomainOptions>(configuration),
             Tls = Options<TlsOptions>(configuration),
+            Storage = Options<StorageOptions>(configuration),
             Silo = Options<SiloOptions>(configuration),
             Admin = Options<AdminOptions>(configuration),
             Http = Endpoint("Krewe:Http:Listen", listen.Listen, errors),
@@ -66,7 +70,12 @@ internal static class ServerSettingsExtensions
         if (settings.AdminEndpoint.Port > 0 && (settings.AdminEndpoint.Equals(settings.Http) || settings.AdminEndpoint.Equals(settings.Https)))
             errors.Add("Krewe:Admin:Listen: the same address and port as a listener for clients");
         if (!Options<RoleOptions>(configuration).AreBoth)
-            errors.Add($"Krewe:Roles: with embedded storage one process does everything: must be {RoleOptions.Both}");
+            errors.Add(settings.Storage.Provider == StorageProvider.Embedded
+                ? $"Krewe:Roles: with embedded storage one process does everything: must be {RoleOptions.Both}" : $"Krewe:Roles: must be {RoleOptions.Both}");
+        var postgres = settings.Storage.Provider == StorageProvider.Postgres;
+        if (postgres == string.IsNullOrWhiteSpace(Options<PostgresStorageOptions>(configuration).ConnectionString))
+            errors.Add(postgres ? "Krewe:Storage:ConnectionString: must not be empty with Krewe:Storage:Provider=postgres"
+                : "Krewe:Storage:ConnectionString: nothing uses it, as Krewe:Storage:Provider is not postgres");
         if (!Jid.TryParse(settings.Domain.Domain, out var domain, out var trouble) || domain.ToString() != settings.Domain.Domain)
             errors.Add($"Krewe:Domain: '{settings.Domain.Domain}' is not a domain in lower case{(trouble is null ? "" : ": " + trouble)}");
         if (!string.IsNullOrEmpty(settings.Silo.SiloListen))

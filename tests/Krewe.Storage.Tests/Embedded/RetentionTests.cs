@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Krewe.Core.Mailboxes;
 using Krewe.Storage.Embedded;
 using Krewe.Storage.Tests.Mailboxes;
 
