@@ -37,6 +37,7 @@ internal static class PushHttp
         _ => null,
     };
 
+    /// <summary>The network's or the service's trouble. A key file that is not there is the operator's.</summary>
     public static bool IsNetwork(Exception error, CancellationToken cancellationToken) =>
-        error is HttpRequestException or IOException || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested);
+        error is HttpRequestException or (IOException and not (FileNotFoundException or DirectoryNotFoundException)) || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested);
 }

@@ -56,7 +56,7 @@ internal sealed class ApnsSender(ApnsOptions options, IGrainFactory grains, Time
         {
             return (Answer.Unreachable(error), token);
         }
-        catch (Exception error) when (error is System.Security.Cryptography.CryptographicException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception error) when (error is System.Security.Cryptography.CryptographicException or UnauthorizedAccessException or ArgumentException or IOException)
         {
             return (new PushOutcome(PushVerdict.LaneBroken, $"key: {error.GetType().Name}"), token);
         }

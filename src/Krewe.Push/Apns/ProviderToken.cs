@@ -23,14 +23,14 @@ internal sealed class ProviderToken(ApnsOptions options, TimeProvider time)
         var window = new DateTimeOffset(now.UtcTicks - (now.UtcTicks % Window.Ticks), TimeSpan.Zero);
         if (_token is null || window - _issuedAt >= Floor) Mint(window);
         else if (expired == _token && now - _issuedAt >= Floor) Mint(now);
-        // The operator put another key there.
-        else if (File.GetLastWriteTimeUtc(options.KeyFile!) != _keyWrittenAt) Mint(_issuedAt);
+        // The operator put another key there. Without the file the token is as good as it was.
+        else if (File.Exists(options.KeyFile) && File.GetLastWriteTimeUtc(options.KeyFile) != _keyWrittenAt) Mint(_issuedAt);
         return _token!;
     }
 
     private void Mint(DateTimeOffset issuedAt)
     {
-        _keyWrittenAt = File.GetLastWriteTimeUtc(options.KeyFile!);
+        var writtenAt = File.GetLastWriteTimeUtc(options.KeyFile!);
         using var key = ECDsa.Create();
         key.ImportFromPem(File.ReadAllText(options.KeyFile!));
         var signing = new SigningCredentials(
@@ -38,6 +38,6 @@ internal sealed class ProviderToken(ApnsOptions options, TimeProvider time)
             SecurityAlgorithms.EcdsaSha256);
         _token = new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(
             $$"""{"iss":"{{options.TeamId}}","iat":{{issuedAt.ToUnixTimeSeconds()}}}""", signing);
-        _issuedAt = issuedAt;
+        (_issuedAt, _keyWrittenAt) = (issuedAt, writtenAt);
     }
 }
