@@ -1,3 +1,4 @@
+using Krewe.TestKit.Push;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -21,6 +22,15 @@ public sealed class KreweClusterOptions
 
     /// <summary>The seed of the random faults. Default: 1.</summary>
     public int FaultSeed { get; set; } = 1;
+
+    /// <summary>Devices registered with <c>fcm</c> are pushed by this one, which must not have TLS. Default: none.</summary>
+    public FakeFcm? Fcm { get; set; }
+
+    /// <summary>Devices registered with <c>apns</c> are pushed by this one, which must not have TLS. Default: none.</summary>
+    public FakeApns? Apns { get; set; }
+
+    /// <summary>Devices registered with <c>mipush</c> are pushed by this one, which must not have TLS. Default: none.</summary>
+    public FakeMiPush? MiPush { get; set; }
 
     /// <summary>Further services of every silo, after the cluster's own: options with <c>Configure</c>, for example. Default: none.</summary>
     public Action<IServiceCollection>? ConfigureServices { get; set; }

@@ -7,6 +7,7 @@ using Krewe.Push;
 using Krewe.Storage.Embedded;
 using Krewe.Streams;
 using Krewe.Streams.Faults;
+using Krewe.TestKit.Push;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
@@ -40,6 +41,7 @@ internal static class SiloSetup
         silo.AddKreweGatewayStreams();
         silo.AddKreweGrains();
         silo.AddKrewePush();
+        services.UseFakes(options);
         services.AddSingleton<TestGateway>();
         services.AddHostedService(static provider => provider.GetRequiredService<TestGateway>());
         options.ConfigureServices?.Invoke(services);

@@ -97,7 +97,7 @@ internal sealed partial class PushDelivery(
             case PushVerdict.TokenSuspect:
                 var gone = await grain.PushTokenSuspectAsync(row.Device, notice.Registration.Token).ConfigureAwait(false);
                 if (gone) TokenGone(platform, row.Owner.Text, row.Device, outcome.Code);
-                await outbox.SettleAsync(row, gone ? null : Later(row, outcome, now + SuspectWait), cancellationToken).ConfigureAwait(false);
+                await outbox.SettleAsync(row, gone ? null : Later(row, outcome, now + (SuspectWait < options.MaxBackoff ? SuspectWait : options.MaxBackoff)), cancellationToken).ConfigureAwait(false);
                 return;
             case PushVerdict.DeadLetter:
             case PushVerdict.RetryTwice when row.Attempts >= 2:

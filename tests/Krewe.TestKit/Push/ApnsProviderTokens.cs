@@ -7,8 +7,8 @@ internal sealed class ApnsProviderTokens(string team, string keyId, TimeProvider
 {
     private static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(60), MinInterval = TimeSpan.FromMinutes(20), Skew = TimeSpan.FromMinutes(5);
     private readonly Lock _lock = new();
-    private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private readonly List<DateTimeOffset> _issues = [];
+    private ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private bool _revoked;
 
     public string Pem => _key.ExportPkcs8PrivateKeyPem();
@@ -19,6 +19,15 @@ internal sealed class ApnsProviderTokens(string team, string keyId, TimeProvider
         get
         {
             lock (_lock) return _issues.Count;
+        }
+    }
+
+    public void Renew()
+    {
+        lock (_lock)
+        {
+            _key.Dispose();
+            _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         }
     }
 

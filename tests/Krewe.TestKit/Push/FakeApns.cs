@@ -24,7 +24,7 @@ public sealed class FakeApnsOptions : FakePushOptions
 /// </summary>
 /// <example><code>
 /// await using var apns = await FakeApns.StartAsync(new FakeApnsOptions { Tls = true });
-/// await apns.WriteKeyAsync("AuthKey.p8");               // Krewe:Push:Apns:KeyFile
+/// var key = apns.KeyFile;                               // Krewe:Push:Apns:KeyFile
 /// apns.Next(token, ApnsReplies.Of("TooManyRequests"));
 /// var push = await apns.WaitAsync(push => push.Taken);
 /// </code></example>
@@ -32,6 +32,7 @@ public sealed class FakeApns : FakePushService<ApnsPush>
 {
     private readonly FakeApnsOptions _options;
     private readonly ApnsProviderTokens _tokens;
+    private string? _keyFile;
 
     private FakeApns(FakeApnsOptions options) : base("APNs", options) => (_options, _tokens) = (options, new ApnsProviderTokens(options.TeamId, options.KeyId, options.Time));
 
@@ -43,6 +44,9 @@ public sealed class FakeApns : FakePushService<ApnsPush>
 
     /// <summary>The app's bundle id.</summary>
     public string Topic => _options.Topic;
+
+    /// <summary>A file with the key, for <c>Krewe:Push:Apns:KeyFile</c>; it goes with the fake.</summary>
+    public string KeyFile => _keyFile ??= NewFile(_tokens.Pem);
 
     /// <summary>How many different provider tokens were used.</summary>
     public int ProviderTokensSeen => _tokens.Seen;
@@ -58,8 +62,11 @@ public sealed class FakeApns : FakePushService<ApnsPush>
     /// <summary>A device token of the form that Apple gives out.</summary>
     public static string NewToken() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
 
-    /// <summary>Writes the key that Apple would let the operator download, a <c>.p8</c> file.</summary>
+    /// <summary>Writes the key that is good now, as Apple would let the operator download it: a <c>.p8</c> file.</summary>
     public Task WriteKeyAsync(string path) => File.WriteAllTextAsync(path, _tokens.Pem);
+
+    /// <summary>Another key under the same id; tokens of the old one are invalid.</summary>
+    public void RenewKey() => _tokens.Renew();
 
     /// <summary>The key is revoked: InvalidProviderToken.</summary>
     public void RevokeKey() => _tokens.Revoke(true);

@@ -10,7 +10,8 @@ internal static class FakeCertificate
     public static X509Certificate2 Create(IEnumerable<string> hostNames)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
+        // A name of its own: whoever trusts several tells them apart by it.
+        var request = new CertificateRequest($"CN=fake {Guid.NewGuid():N}", key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
         names.AddIpAddress(IPAddress.Loopback);
         names.AddDnsName("localhost");

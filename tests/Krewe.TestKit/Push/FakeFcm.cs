@@ -9,7 +9,7 @@ namespace Krewe.TestKit.Push;
 /// </summary>
 /// <example><code>
 /// await using var fcm = await FakeFcm.StartAsync();
-/// await fcm.Account.WriteAsync("service-account.json");   // Krewe:Push:Fcm:CredentialsFile
+/// await using var cluster = await KreweCluster.StartAsync(new KreweClusterOptions { Fcm = fcm });
 /// fcm.Next("token-of-juliets-phone", FcmReplies.Unavailable.After(TimeSpan.FromSeconds(2)));
 /// var push = await fcm.WaitAsync(push => push.Token == "token-of-juliets-phone" &amp;&amp; push.Taken);
 /// </code></example>
@@ -19,6 +19,7 @@ public sealed class FakeFcm : FakePushService<FcmPush>
     private readonly GoogleTokens _tokens;
     private readonly List<ServiceAccount> _accounts = [];
     private readonly ReplyScript _tokenScript = new();
+    private string? _credentialsFile;
     private int _messages;
 
     private FakeFcm(FakePushOptions options) : base("FCM", options) => _tokens = new GoogleTokens(options.Time);
@@ -28,6 +29,9 @@ public sealed class FakeFcm : FakePushService<FcmPush>
 
     /// <summary>The project of <see cref="Account"/>; what registrations name as <c>app</c>.</summary>
     public string ProjectId => Account.ProjectId;
+
+    /// <summary>A file with the key of <see cref="Account"/>, for <c>Krewe:Push:Fcm:CredentialsFile</c>; it goes with the fake.</summary>
+    public string CredentialsFile => _credentialsFile ??= NewFile(Account.ToJson());
 
     /// <summary>How many access tokens were given out.</summary>
     public int AccessTokensIssued => _tokens.Issued;

@@ -23,6 +23,7 @@ public abstract class FakePushService<TPush> : IAsyncDisposable where TPush : Fa
     private readonly ReplyScript _script = new();
     private readonly PushLog<TPush> _log;
     private WebApplication? _app;
+    private readonly List<string> _files = [];
     private Socket? _placeholder;
 
     private protected FakePushService(string name, FakePushOptions options)
@@ -100,6 +101,7 @@ public abstract class FakePushService<TPush> : IAsyncDisposable where TPush : Fa
         _placeholder?.Dispose();
         Certificate?.Dispose();
         DisposeKeys();
+        foreach (var file in _files) File.Delete(file);
         GC.SuppressFinalize(this);
     }
 
@@ -109,6 +111,15 @@ public abstract class FakePushService<TPush> : IAsyncDisposable where TPush : Fa
     private protected TimeProvider Time => _options.Time;
 
     private protected abstract void DisposeKeys();
+
+    /// <summary>A file that goes with the fake.</summary>
+    private protected string NewFile(string content)
+    {
+        var file = Path.GetTempFileName();
+        File.WriteAllText(file, content);
+        _files.Add(file);
+        return file;
+    }
 
     /// <summary>Answers what came to any path; the sending endpoint goes through <see cref="PlayAsync"/>.</summary>
     private protected abstract Task HandleAsync(HttpContext context);
@@ -145,6 +156,7 @@ public abstract class FakePushService<TPush> : IAsyncDisposable where TPush : Fa
     private protected async Task PlayAsync(HttpContext context, TPush push, FakeReply? refusal, Func<FakeReply> success)
     {
         var reply = refusal ?? _script.Take(push.Token);
+        var gate = reply.HeldBy;
         var farewell = context.Features.Get<Http2Farewell>();
         var stream = context.Features.Get<IHttp2StreamIdFeature>()?.StreamId ?? 0;
         var taking = reply.Deed is FakeDeed.Judge or FakeDeed.Farewell;
@@ -177,6 +189,7 @@ public abstract class FakePushService<TPush> : IAsyncDisposable where TPush : Fa
                 reply = success();
                 break;
         }
+        if (gate is not null) await gate.PassAsync().ConfigureAwait(false);
         Note(push, reply, answered: true, taken: reply is { Status: 200, Reason: null });
         await WriteAsync(context, reply).ConfigureAwait(false);
     }

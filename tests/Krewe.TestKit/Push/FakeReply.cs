@@ -34,6 +34,9 @@ public sealed record FakeReply
     /// <summary>Goes out as the header Retry-After, in whole seconds.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>The reply waits for this; null: it comes at once.</summary>
+    public FakeGate? HeldBy { get; init; }
+
     internal FakeDeed Deed { get; init; }
 
     /// <summary>An answer of neither service, such as a proxy's.</summary>
