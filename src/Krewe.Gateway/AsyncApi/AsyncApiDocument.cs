@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Krewe.Core.Limits;
 using Krewe.Gateway.Accounts;
+using Krewe.Gateway.Api;
 using Krewe.Gateway.Api.Description;
 using Krewe.Gateway.Transports.WebSocket;
 using Krewe.Protocols.Json;
@@ -24,7 +25,7 @@ internal static class AsyncApiDocument
         ["info"] = new JsonObject
         {
             ["title"] = "Krewe, the native API's WebSocket",
-            ["version"] = "1." + typeof(AsyncApiDocument).Assembly.GetName().Version?.ToString(3),
+            ["version"] = ApiVersion.Current,
             ["description"] = "JSON text frames, one object each, of at most " + limits.MessageBytes
                 + " bytes. A client passes over a type or a member that it does not know; the server does the same with members. "
                 + "Everything else is described at /openapi/v1.json.",

@@ -34,6 +34,17 @@ public sealed class OpenApiTests(SharedGateway gateway)
         Assert.Equal(routed, published);
     }
 
+    // The server's own version is another one, and changes with each release.
+    [Theory]
+    [InlineData("/openapi/v1.json")]
+    [InlineData("/asyncapi/v1.json")]
+    public async Task The_version_is_that_of_the_contract(string path)
+    {
+        var document = (await gateway.Stranger().GetAsync(path)).MustBe(200).Json;
+
+        Assert.Equal("1.0", document.GetProperty("info").GetProperty("version").GetString());
+    }
+
     [Fact]
     public async Task Names_parameters_references_and_codes_are_sound()
     {

@@ -124,6 +124,7 @@ public sealed class RoutingTests(SharedGateway gateway)
     [InlineData("GET /v1/contacts HTTP/1.1\r\nHost: x\r\nBad Header\r\n\r\n")]
     [InlineData("NONSENSE\r\n\r\n")]
     [InlineData("GET /v1/contacts HTTP/1.1\r\nHost: x\r\nX: {33000 characters}\r\n\r\n", 431)]
+    [InlineData("GET /v1/contacts?{33000 characters} HTTP/1.1\r\nHost: x\r\n\r\n", 414)]
     [InlineData("GET /v1/contacts HTTP/3.7\r\nHost: x\r\n\r\n", 505)]
     public async Task What_is_no_http_is_refused_with_an_empty_body_and_others_go_on(string request, int status = 400)
     {

@@ -16,7 +16,7 @@ internal static class ApiDocument
             Info = new()
             {
                 Title = "Krewe, the native API",
-                Version = "1." + typeof(ApiDocument).Assembly.GetName().Version?.ToString(3),
+                Version = ApiVersion.Current,
                 Description = $"Every user has a durable mailbox, read by one cursor over every transport. A request body has at most {bodyBytes} bytes. "
                     + "JSON members that are not listed are passed over; null counts as left out.",
                 License = new() { Name = "Apache-2.0", Identifier = "Apache-2.0" },
