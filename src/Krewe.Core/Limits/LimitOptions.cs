@@ -42,9 +42,9 @@ public sealed class LimitOptions
     [Range(1, 32)] public int GroupsPerContact { get; set; } = 32;
 
     /// <summary>Characters of the status text of a presence. Default: 1 024.</summary>
-    [Range(1, 60_000)] public int StatusLength { get; set; } = 1_024;
+    [Range(1, 1_024)] public int StatusLength { get; set; } = 1_024;
 
-    /// <summary>Typing notices a second and user; what is beyond is dropped. Default: 5.</summary>
+    /// <summary>Typing notices a second and user, twice as many at once; what is beyond is dropped. Default: 5.</summary>
     [Range(0.01, 10_000)] public double TypingRate { get; set; } = 5;
 
     /// <summary>Live sessions of one user in the whole cluster. Default: 256.</summary>

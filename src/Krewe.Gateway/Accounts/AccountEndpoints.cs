@@ -1,5 +1,6 @@
 using Krewe.Core.Addresses;
 using Krewe.Core.Errors;
+using Krewe.Core.Limits;
 using Krewe.Gateway.Api;
 using Krewe.Protocols.Json;
 using Microsoft.AspNetCore.Http;
@@ -40,7 +41,8 @@ internal sealed class AccountEndpoints(Users users, PasswordWork passwords, Logi
             return new Fault(FaultCode.RegistrationClosed, "On this server the operator makes the accounts.");
         if (!request.TryReadBody(out var json, out var fault) || !CredentialReader.TryRead(json, request.Domain, out var login, out fault)) return fault;
         if (!login.Address.Domain.SequenceEqual(request.Domain)) return Fault.BadRequest(CredentialReader.Username.Name, $"Accounts here are of {request.Domain}.");
-        if (login.Password.EnumerateRunes().Count() < options.Value.MinPasswordLength)
+        if (login.Address.Local is "." or "..") return Fault.BadRequest(CredentialReader.Username.Name, "In a path this name would mean a folder.");
+        if (CharacterCount.Of(login.Password) < options.Value.MinPasswordLength)
             return Fault.BadRequest(CredentialReader.Password.Name, $"A password has at least {options.Value.MinPasswordLength} characters.");
         var remote = request.Context.Connection.RemoteIpAddress;
         fault = throttles.Registrations.TryCount(remote, "Too many accounts were made from this network address.");

@@ -54,6 +54,7 @@ internal sealed class ApiPipeline(
         ReadOnlyMemory<byte> body = default;
         if (operation.Body is not null && HasBody(context))
         {
+            if (IsEncoded(request)) return new Fault(FaultCode.UnsupportedMediaType, "The body must not be encoded.") { Member = HeaderNames.ContentEncoding };
             if (!SendsJson(request)) return new Fault(FaultCode.UnsupportedMediaType, "The body must be application/json in UTF-8.") { Member = HeaderNames.ContentType };
             var read = await ReadAsync(request, bounds.BodyBytes, context.RequestAborted);
             if (!read.TryGet(out body, out fault)) return fault;
@@ -102,8 +103,9 @@ internal sealed class ApiPipeline(
 
     private static bool SendsJson(HttpRequest request) =>
         MediaTypeHeaderValue.TryParse(request.ContentType, out var type) && type.MediaType.Equals(Answer.Json, StringComparison.OrdinalIgnoreCase)
-        && (!type.Charset.HasValue || HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase))
-        && (request.Headers.ContentEncoding.Count == 0 || request.Headers.ContentEncoding == "identity");
+        && (!type.Charset.HasValue || HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase));
+
+    private static bool IsEncoded(HttpRequest request) => request.Headers.ContentEncoding.Any(encoding => encoding is not (null or "" or "identity"));
 
     private static bool TakesJson(HttpRequest request)
     {

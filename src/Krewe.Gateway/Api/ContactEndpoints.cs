@@ -68,14 +68,18 @@ internal sealed class ContactEndpoints(Users users) : IApiEndpoints
     {
         if (!request.TryGet(Parameters.Address, out var address, out var fault) || !request.TryReadBody(out var json, out fault)
             || !ContactReader.TryRead(json, out var contact, out fault)) return fault;
-        return ApiReply.Of(await users.CallAsync(request.Address, user => user.Roster.AddContactAsync(address, contact.Name, contact.Groups), request.Aborted));
+        return Reply(await users.CallAsync(request.Address, user => user.Roster.AddContactAsync(address, contact.Name, contact.Groups), request.Aborted));
     }
 
     private async ValueTask<ApiReply> RemoveAsync(ApiRequest request) => request.TryGet(Parameters.Address, out var address, out var fault)
-        ? ApiReply.Of(await users.CallAsync(request.Address, user => user.Roster.RemoveContactAsync(address), request.Aborted))
+        ? Reply(await users.CallAsync(request.Address, user => user.Roster.RemoveContactAsync(address), request.Aborted))
         : fault;
 
     private async ValueTask<ApiReply> AnswerAsync(ApiRequest request, SubscriptionStanza stanza) => request.TryGet(Parameters.Address, out var address, out var fault)
-        ? ApiReply.Of(await users.CallAsync(request.Address, user => user.Roster.SendSubscriptionAsync(address, stanza), request.Aborted))
+        ? Reply(await users.CallAsync(request.Address, user => user.Roster.SendSubscriptionAsync(address, stanza), request.Aborted))
         : fault;
+
+    // What is not found is what the path names.
+    private static ApiReply Reply(Outcome<Done> outcome) =>
+        outcome.Fault is { Code: FaultCode.NotFound, Member: null } fault ? fault with { Member = Parameters.Address.Name } : ApiReply.Of(outcome);
 }

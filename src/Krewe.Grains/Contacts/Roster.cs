@@ -186,11 +186,11 @@ internal sealed class Roster(RosterState state, LimitOptions limits)
 
     private Fault? TooBig(string? name, ImmutableArray<string> groups)
     {
-        if (name?.Length > limits.ContactNameLength)
+        if (CharacterCount.Of(name) > limits.ContactNameLength)
             return new(FaultCode.TooLarge, $"A contact's name has at most {limits.ContactNameLength} characters.") { Member = "name" };
         if (groups.Length > limits.GroupsPerContact)
             return TooMany("groups", $"A contact is in at most {limits.GroupsPerContact} groups.");
-        if (groups.Any(group => group.Length > limits.ContactNameLength))
+        if (groups.Any(group => CharacterCount.Of(group) > limits.ContactNameLength))
             return new(FaultCode.TooLarge, $"A group's name has at most {limits.ContactNameLength} characters.") { Member = "groups" };
         return null;
     }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Krewe.Core.Addresses;
 using Krewe.Core.Errors;
+using Krewe.Core.Limits;
 using Krewe.Core.Mailboxes;
 using Krewe.Grains.Mailboxes;
 using Krewe.Grains.Users;
@@ -119,7 +120,7 @@ internal sealed class MessageSender(Mailbox mailbox, SendRules rules, TimeProvid
     /// <summary>Null if the draft is answered already, or will be together with its first attempt.</summary>
     private MessageParcel? Reserve(SendCall call, int index, string device, Draft draft)
     {
-        if (draft.Id is { Length: 0 or > MaxIdLength })
+        if (draft.Id is { } id && (id.Length == 0 || CharacterCount.Of(id) > MaxIdLength))
         {
             call.Complete(index, Fault.BadRequest("id", $"An id has 1 to {MaxIdLength} characters."));
             return null;

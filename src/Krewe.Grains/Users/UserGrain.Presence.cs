@@ -1,6 +1,7 @@
 using Krewe.Core.Addresses;
 using Krewe.Core.Contacts;
 using Krewe.Core.Errors;
+using Krewe.Core.Limits;
 using Krewe.Core.Gateways;
 using Krewe.Core.Presence;
 using Krewe.Core.Users;
@@ -26,7 +27,7 @@ internal sealed partial class UserGrain
     public ValueTask<Outcome<Done>> SetPresenceAsync(string device, PresenceState presence)
     {
         if (!IsActive) return new(NoAccount);
-        if (presence.Status?.Length > _services.Limits.StatusLength)
+        if (CharacterCount.Of(presence.Status) > _services.Limits.StatusLength)
             return new(new Fault(FaultCode.TooLarge, $"A status has at most {_services.Limits.StatusLength} characters.") { Member = "status" });
         if (Touch(device) is { } fault) return new(fault);
         if (_presence.Say(device, presence)) Broadcast(device);

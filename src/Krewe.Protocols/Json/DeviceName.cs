@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Krewe.Core.Addresses;
 using Krewe.Core.Errors;
+using Krewe.Core.Limits;
 
 namespace Krewe.Protocols.Json;
 
@@ -14,7 +15,7 @@ public static class DeviceName
     {
         fault = null;
         if (!Precis.TryOpaque(text, out name, out var error)) fault = Fault.BadRequest(member, $"The device's name is not allowed: {error}.");
-        else if (name.EnumerateRunes().Count() > MaxCharacters) fault = Fault.BadRequest(member, $"A device's name has at most {MaxCharacters} characters.");
+        else if (CharacterCount.Of(name) > MaxCharacters) fault = Fault.BadRequest(member, $"A device's name has at most {MaxCharacters} characters.");
         return fault is null;
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Krewe.Core.Errors;
+using Krewe.Core.Limits;
 
 namespace Krewe.Protocols.Json;
 
@@ -189,12 +190,11 @@ public readonly ref struct JsonObject
 
     private static Fault? Check(TextMember member, string value, string name)
     {
-        var characters = 0;
         foreach (var c in value)
         {
-            if (!char.IsLowSurrogate(c)) characters++;
             if (!member.Prose && char.IsControl(c)) return Fault.BadRequest(name, $"The control character U+{(int)c:X4} is not allowed here.");
         }
+        var characters = CharacterCount.Of(value);
         if (characters >= member.MinCharacters && characters <= member.MaxCharacters) return null;
         var bound = member.MaxCharacters == int.MaxValue ? $"At least {member.MinCharacters}" : $"{member.MinCharacters} to {member.MaxCharacters}";
         return Fault.BadRequest(name, $"{bound} characters are expected, not {characters}.");

@@ -11,7 +11,7 @@ public sealed class WebhookOptions : IValidatableObject
     /// <summary>The key of the signature (HMAC-SHA256 over time stamp and body), at least 16 characters. Default: none, and then webhooks are not used.</summary>
     [DataType(DataType.Password), MinLength(16, ErrorMessage = "must have at least 16 characters")] public string? Secret { get; set; }
 
-    /// <summary>Where requests may go: registrations whose address does not lie below one of these are refused. Default: none.</summary>
+    /// <summary>Where requests may go: registrations whose address is not one of these, or below it by whole path segments, are refused. Default: none.</summary>
     public IList<Uri> AllowedAddresses { get; } = [];
 
     internal bool IsUsed => !string.IsNullOrEmpty(Secret);
@@ -28,5 +28,19 @@ public sealed class WebhookOptions : IValidatableObject
 
     /// <summary>True if requests may go there.</summary>
     internal bool Allows(string address) => Uri.TryCreate(address, UriKind.Absolute, out var target) && PushHttp.IsWebAddress(target)
-        && string.IsNullOrEmpty(target.UserInfo) && AllowedAddresses.Any(allowed => allowed.IsBaseOf(target));
+        && string.IsNullOrEmpty(target.UserInfo) && !HidesSeparators(target) && AllowedAddresses.Any(allowed => IsAtOrBelow(allowed, target));
+
+    // Uri has resolved dots by now; what is still escaped, the server behind the address may resolve in its own way.
+    private static bool HidesSeparators(Uri target) =>
+        target.AbsolutePath.Contains("%2f", StringComparison.OrdinalIgnoreCase) || target.AbsolutePath.Contains("%5c", StringComparison.OrdinalIgnoreCase)
+        || target.AbsolutePath.Contains("%2e", StringComparison.OrdinalIgnoreCase);
+
+    // By whole segments, with or without a slash at the end; Uri.IsBaseOf would drop the last segment.
+    private static bool IsAtOrBelow(Uri allowed, Uri target)
+    {
+        if (Uri.Compare(allowed, target, UriComponents.SchemeAndServer, UriFormat.SafeUnescaped, StringComparison.OrdinalIgnoreCase) != 0) return false;
+        var folder = allowed.AbsolutePath.AsSpan().TrimEnd('/');
+        var path = target.AbsolutePath.AsSpan();
+        return path.StartsWith(folder, StringComparison.Ordinal) && (path.Length == folder.Length || path[folder.Length] == '/');
+    }
 }

@@ -57,6 +57,8 @@ public sealed class ChatPage
         await Page.GetByLabel("Name", new() { Exact = true }).FillAsync(Name);
         await Page.GetByLabel("Password", new() { Exact = true }).FillAsync(Password);
         await Page.GetByRole(AriaRole.Button, new() { Name = "Create account" }).ClickAsync();
+        // In a tab that was somebody else's, the line about the connection may be that one's still.
+        await Expect(Page.Locator(".me-name")).ToHaveTextAsync(Name);
         await ConnectedAsync();
     }
 

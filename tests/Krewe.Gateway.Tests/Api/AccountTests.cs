@@ -74,6 +74,7 @@ public sealed class AccountTests(SharedGateway gateway)
     [Theory]
     [InlineData("""{"username":"a b","password":"x"}""", "username")]
     [InlineData("""{"username":"bob@example.org","password":"x"}""", "username")]
+    [InlineData("""{"username":"..","password":"x"}""", "username")]
     [InlineData("""{"username":7,"password":"x"}""", "username")]
     [InlineData("""{"password":"x"}""", "username")]
     [InlineData("""{"username":"bob"}""", "password")]

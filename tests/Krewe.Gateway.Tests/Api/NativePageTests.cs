@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Text.RegularExpressions;
@@ -34,13 +35,14 @@ public sealed partial class NativePageTests(SharedGateway gateway)
     public void The_operators_page_lists_every_metric_of_the_api()
     {
         var page = File.ReadAllText(Path.Combine(Root(), "docs", "operations", "accounts.md"));
-        List<string> names = [];
-        using var listener = new MeterListener { InstrumentPublished = (instrument, _) => names.Add(instrument.Name) };
+        // Instruments of the tests beside this one are published meanwhile.
+        ConcurrentQueue<string> names = [];
+        using var listener = new MeterListener { InstrumentPublished = (instrument, _) => names.Enqueue(instrument.Name) };
         using var services = new ServiceCollection().AddMetrics().AddSingleton<ApiMetrics>().BuildServiceProvider();
         services.GetRequiredService<ApiMetrics>();
         names.Clear();
         listener.Start();
-        var known = names.Where(name => Row().IsMatch(name)).Distinct().ToArray();
+        var known = names.ToArray().Where(name => Row().IsMatch(name)).Distinct().ToArray();
         Assert.NotEmpty(known);
         Assert.Equal(known.Order(StringComparer.Ordinal), MetricRow().Matches(page).Select(row => row.Groups[1].Value).Order(StringComparer.Ordinal));
     }

@@ -85,7 +85,7 @@ public sealed class RoutingTests(SharedGateway gateway)
         var content = new ByteArrayContent([1, 2, 3]);
         content.Headers.Add("Content-Type", "application/json");
         content.Headers.Add("Content-Encoding", "gzip");
-        (await (await gateway.JoinAsync("romeo")).SendAsync(HttpMethod.Put, "/v1/presence", content)).MustBe(415, "unsupported-media-type", "Content-Type");
+        (await (await gateway.JoinAsync("romeo")).SendAsync(HttpMethod.Put, "/v1/presence", content)).MustBe(415, "unsupported-media-type", "Content-Encoding");
     }
 
     // Whoever announces much and is refused hears so at once, and the server does not wait for the rest.

@@ -95,6 +95,17 @@ public sealed class PollingTests
     }
 
     [Fact]
+    public async Task Whoever_has_anything_is_told_that_nothing_changed()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        gateway.Cluster.User("juliet").Append("x");
+        using var client = gateway.Client(gateway.SignIn("juliet").Token);
+        using var answer = await AskAsync(client, "/v1/mailbox", "*");
+        Assert.Equal(HttpStatusCode.NotModified, answer.StatusCode);
+        Assert.NotNull(answer.Headers.ETag);
+    }
+
+    [Fact]
     public async Task A_long_poll_ends_with_the_first_item()
     {
         await using var gateway = await TestGateway.StartAsync();

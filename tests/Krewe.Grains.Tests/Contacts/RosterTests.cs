@@ -196,6 +196,7 @@ public sealed class RosterTests
         Assert.Equal((FaultCode.TooLarge, "groups"), Of(Roster.Set(Juliet, null, ["123456789"])));
         Assert.Equal((FaultCode.TooMany, "groups"), Of(Roster.Ask(Juliet, null, ["a", "b", "c"])));
         Assert.Empty(_state.Contacts);
+        Assert.Null(Roster.Set(Juliet, "😀😀😀😀😀😀😀😀", ["😀😀😀😀😀😀😀😀"]));
         Assert.Null(Roster.Set(Juliet, null, ["a", "a"]));
         Assert.Equal<ImmutableArray<string>>(["a"], Roster.Find(Juliet)!.Groups);
     }

@@ -202,6 +202,14 @@ public sealed class MessageSenderTests
     });
 
     [Fact]
+    public Task Characters_of_an_id_are_code_points() => Turns.RunAsync(async () =>
+    {
+        var (romeo, _) = (await _post.ActivateAsync(Romeo), await _post.ActivateAsync(Juliet));
+        Assert.Null((await romeo.SendAsync(Draft(Juliet, string.Concat(Enumerable.Repeat("😀", 128))))).Fault);
+        Assert.Equal("id", (await romeo.SendAsync(Draft(Juliet, string.Concat(Enumerable.Repeat("😀", 129))))).Fault!.Member);
+    });
+
+    [Fact]
     public Task A_missing_id_is_made_and_sorts_by_time() => Turns.RunAsync(async () =>
     {
         var (romeo, _) = (await _post.ActivateAsync(Romeo), await _post.ActivateAsync(Juliet));

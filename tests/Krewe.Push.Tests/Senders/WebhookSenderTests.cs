@@ -78,6 +78,28 @@ public sealed class WebhookSenderTests : IAsyncLifetime
         Assert.Empty(_requests);
     }
 
+    [Theory]
+    [InlineData("https://push.example/hooks", true)]
+    [InlineData("https://push.example/hooks/", true)]
+    [InlineData("https://push.example/hooks/phone?x=1", true)]
+    [InlineData("https://PUSH.example:443/hooks/phone", true)]
+    [InlineData("https://push.example/hooksmore", false)]
+    [InlineData("https://push.example/hooks/../admin", false)]
+    [InlineData("https://push.example/hooks/%2e%2e/admin", false)]
+    [InlineData("https://push.example/hooks/..%2fadmin", false)]
+    [InlineData("https://push.example/hooks/..%5Cadmin", false)]
+    [InlineData("https://push.example/Hooks/phone", false)]
+    [InlineData("https://push.example:444/hooks/phone", false)]
+    [InlineData("http://push.example/hooks/phone", false)]
+    [InlineData("https://user@push.example/hooks/phone", false)]
+    public void An_allowed_address_bounds_the_path_with_or_without_a_slash_at_its_end(string address, bool allowed)
+    {
+        foreach (var entry in (string[])["https://push.example/hooks", "https://push.example/hooks/"])
+        {
+            Assert.Equal(allowed, new WebhookOptions { Secret = Secret, AllowedAddresses = { new Uri(entry) } }.Allows(address));
+        }
+    }
+
     private WebhookSender Sender() => new(new WebhookOptions { Secret = Secret, AllowedAddresses = { new Uri(_hook.Urls.Single() + "/hooks/") } }, TimeProvider.System);
 
     private PushNotice Notice(string path) => new()

@@ -47,7 +47,7 @@ internal sealed class MailboxEndpoint(Authenticator authenticator, Users users, 
             if (!read.TryGet(out page, out fault)) return fault;
         }
         var tag = new PageTag(after, page);
-        if (known.Contains(tag)) return NotModified(context, tag);
+        if (known.Contains(tag) || PageTag.AnyWillDo(context.Request.Headers)) return NotModified(context, tag);
         await WriteAsync(context, tag, page);
         return default(Done);
     }

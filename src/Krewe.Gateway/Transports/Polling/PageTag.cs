@@ -28,6 +28,9 @@ internal readonly record struct PageTag(long After, long Next, long Last)
         return read;
     }
 
+    /// <summary><c>*</c>: whatever there is, the client has it (RFC 9110, section 13.1.2).</summary>
+    public static bool AnyWillDo(IHeaderDictionary headers) => headers.IfNoneMatch is [{ } only] && only.Trim() == "*";
+
     private static bool TryRead(ReadOnlySpan<char> text, out PageTag tag)
     {
         tag = default;
