@@ -5,7 +5,7 @@ namespace Krewe.Client.Tests;
 
 public sealed class MailboxReaderTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private ScriptedServer _server = null!;
 
     public static TheoryData<Transport> Transports =>
