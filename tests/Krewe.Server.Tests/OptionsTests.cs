@@ -118,6 +118,52 @@ public sealed partial class OptionsTests
             errors);
     }
 
+    // .NET reads 5 as five days and 24:00:00 as twenty-four.
+    [Theory]
+    [InlineData("5", "so that 5 s is 00:00:05 and 5 days 5.00:00:00")]
+    [InlineData("1", "so that 1 s is 00:00:01 and 1 day 1.00:00:00")]
+    [InlineData("300")]
+    [InlineData("5s")]
+    [InlineData("0.5")]
+    [InlineData("05:30")]
+    [InlineData("24:00:00")]
+    [InlineData("7:00:00:00")]
+    [InlineData("-00:00:05")]
+    [InlineData("00:00:60")]
+    [InlineData("99999999.00:00:00")]
+    [InlineData("")]
+    public void A_time_span_in_another_form_is_refused_with_the_right_one(string value, string hint = "such as 00:00:30 or 7.00:00:00")
+    {
+        var error = Assert.Single(Check(new() { ["Krewe:Push:Grace"] = value }));
+
+        Assert.StartsWith($"Krewe:Push:Grace: '{value}' is not a time span: hh:mm:ss or d.hh:mm:ss, ", error, StringComparison.Ordinal);
+        Assert.EndsWith(hint, error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("00:00:05")]
+    [InlineData("00:00:00.050")]
+    [InlineData("1:00:00")]
+    [InlineData("7.00:00:00")]
+    public void A_time_span_in_the_documented_form_is_taken(string value) => Assert.Empty(Check(new() { ["Krewe:Push:Grace"] = value }));
+
+    [Fact]
+    public void The_bounds_of_time_spans_are_told_in_the_documentations_words() =>
+        Assert.Equal(
+            [
+                "Krewe:Accounts:TokenLifetime: must be between 1 min (00:01:00) and 3650 days (3650.00:00:00)",
+                "Krewe:Streams:Heartbeat: must be between 10 ms (00:00:00.010) and 1 min (00:01:00)",
+                "Krewe:Streams:UnknownGatewayPatience: must be between 1 s (00:00:01) and 1 hour (01:00:00)",
+                "Krewe:Push:MaxBackoff: must be between 1 s (00:00:01) and 1 day (1.00:00:00)",
+            ],
+            Check(new()
+            {
+                ["Krewe:Accounts:TokenLifetime"] = "00:00:01",
+                ["Krewe:Streams:Heartbeat"] = "00:02:00",
+                ["Krewe:Streams:UnknownGatewayPatience"] = "02:00:00",
+                ["Krewe:Push:MaxBackoff"] = "2.00:00:00",
+            }));
+
     // A rule that only a part's own services know would be told in a second message, after the first is mended.
     [Fact]
     public void All_rules_are_on_the_classes_themselves()

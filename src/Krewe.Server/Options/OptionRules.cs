@@ -30,6 +30,7 @@ internal static class OptionRules
     private static string? Sentence(ValidationAttribute rule, ValidationResult broken) => rule switch
     {
         { ErrorMessage: not null } => broken.ErrorMessage,
+        RangeAttribute { Minimum: TimeSpan least, Maximum: TimeSpan most } => $"must be between {TimeSpanText.Describe(least)} and {TimeSpanText.Describe(most)}",
         RangeAttribute range => string.Create(CultureInfo.InvariantCulture, $"must be between {range.Minimum} and {range.Maximum}"),
         RequiredAttribute => "must not be empty",
         _ => broken.ErrorMessage,

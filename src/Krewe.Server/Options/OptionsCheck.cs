@@ -57,6 +57,8 @@ internal static class OptionsCheck
     {
         if (string.IsNullOrEmpty(value) && (key.ValueType == typeof(string) || Nullable.GetUnderlyingType(key.Property.PropertyType) is not null || key.IsList))
             return null;
+        if (key.ValueType == typeof(TimeSpan) && !TimeSpanText.IsOne(value))
+            return Expected();
         try
         {
             var converted = TypeDescriptor.GetConverter(key.ValueType).ConvertFromInvariantString(value ?? "");
@@ -67,12 +69,12 @@ internal static class OptionsCheck
             return Expected();
         }
 
-        string Expected() => $"{(key.IsSecret ? "the value" : $"'{value}'")} is not {Kind(key.ValueType)}";
+        string Expected() => $"{(key.IsSecret ? "the value" : $"'{value}'")} is not {Kind(key.ValueType, value)}";
     }
 
-    private static string Kind(Type type) =>
+    private static string Kind(Type type, string? value) =>
         type.IsEnum ? "one of " + string.Join(", ", Enum.GetNames(type).Select(name => name.ToLowerInvariant()))
-        : type == typeof(TimeSpan) ? "a time span such as 00:00:30 or 7.00:00:00"
+        : type == typeof(TimeSpan) ? TimeSpanText.Kind(value)
         : type == typeof(bool) ? "true or false"
         : type == typeof(int) || type == typeof(long) ? "a whole number within its range"
         : type == typeof(double) ? "a number"
