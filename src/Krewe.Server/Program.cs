@@ -11,7 +11,7 @@ using Krewe.Server.Telemetry;
 if (CommandLine.Answers(args))
     return 0;
 
-return await ServerProcess.RunAsync(async () =>
+return await ServerProcess.RunAsync(async signals =>
 {
     var line = CommandLine.Read(args);
     var builder = ServerProcess.CreateBuilder(line);
@@ -29,5 +29,5 @@ return await ServerProcess.RunAsync(async () =>
     app.UseAdmin();
     app.UseKreweGateway();
     app.MapKreweGateway();
-    await app.RunServerAsync(settings);
+    await app.RunServerAsync(settings, signals);
 });

@@ -39,6 +39,22 @@ public sealed partial class KreweProcess : IAsyncDisposable
     /// <summary>Starts a server and waits until it serves.</summary>
     public static async Task<KreweProcess> StartAsync(KreweProcessOptions? options = null)
     {
+        var server = Launch(options);
+        try
+        {
+            server.Read(await server._output.LineAsync("is ready:", server._options.StartTimeout));
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts a server and does not wait for anything: it has no addresses yet.</summary>
+    public static KreweProcess Launch(KreweProcessOptions? options = null)
+    {
         options ??= new KreweProcessOptions();
         var dataPath = options.DataPath ?? Directory.CreateTempSubdirectory("krewe-").FullName;
         string[] own =
@@ -48,17 +64,7 @@ public sealed partial class KreweProcess : IAsyncDisposable
             $"--Krewe:Storage:Path={dataPath}",
         ];
         var (process, output) = Launch([.. own, .. options.Arguments], options.Environment, dataPath);
-        var server = new KreweProcess(options, dataPath, options.DataPath is null, process, output);
-        try
-        {
-            server.Read(await output.LineAsync("is ready:", options.StartTimeout));
-            return server;
-        }
-        catch
-        {
-            await server.DisposeAsync();
-            throw;
-        }
+        return new KreweProcess(options, dataPath, options.DataPath is null, process, output);
     }
 
     /// <summary>Runs the server with exactly these arguments until it ends by itself, as when it refuses to start.</summary>

@@ -111,17 +111,45 @@ public sealed class RefusalTests
         Assert.Contains("newer", ended.Errors, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_broken_settings_file_is_named()
+    [Theory]
+    [InlineData("{\n  \"Krewe\": {\n    \"Admin\": { \"Token\": hunter2hunter2hunter2 }\n  }\n}", "is not JSON: see line 3, position 25")]
+    [InlineData("{ not json", "is not JSON: see line 1, position 3")]
+    [InlineData("{\n  \"Krewe\": \"hunter2", "is not JSON: see line 2, position 20")]
+    [InlineData("", "is not JSON: see line 1, position 1")]
+    [InlineData("[\"hunter2\"]", "is no settings file: ")]
+    [InlineData("{ \"Krewe\": { \"Domain\": \"hunter2\", \"domain\": \"hunter2\" } }", "is no settings file: ")]
+    public async Task A_broken_settings_file_is_named_with_the_place_and_without_its_content(string content, string trouble)
     {
         var folder = Directory.CreateTempSubdirectory("krewe-");
-        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "appsettings.json"), "{ not json");
+        var file = Path.Combine(folder.FullName, "appsettings.json");
+        await File.WriteAllTextAsync(file, content);
 
         var ended = await KreweProcess.RunAsync([$"--contentRoot={folder.FullName}"]);
 
         AssertRefused(ended, 78);
-        Assert.Contains("appsettings.json", ended.Errors, StringComparison.Ordinal);
+        Assert.StartsWith($"Krewe cannot start: {file} {trouble}", ended.Errors, StringComparison.Ordinal);
+        Assert.Single(ended.Errors.TrimEnd().Split('\n'));
+        Assert.DoesNotContain("hunter2", ended.Errors, StringComparison.Ordinal);
         folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task A_folder_of_settings_that_is_not_there_is_named()
+    {
+        var ended = await KreweProcess.RunAsync(["--contentRoot=/nope"]);
+
+        AssertRefused(ended, 78);
+        Assert.Equal("Krewe cannot start: --contentRoot: there is no folder /nope\n", ended.Errors);
+    }
+
+    [Fact]
+    public async Task Settings_that_cannot_be_found_hide_no_wrong_argument()
+    {
+        var ended = await KreweProcess.RunAsync(["--contentRoot", "/nope", "--bogus=1"]);
+
+        AssertRefused(ended, 78);
+        Assert.Contains("--bogus: unknown option", ended.Errors, StringComparison.Ordinal);
+        Assert.Contains("--contentRoot: there is no folder /nope", ended.Errors, StringComparison.Ordinal);
     }
 
     private static void AssertRefused(EndedProcess ended, int exitCode)

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Runtime.InteropServices;
 using Krewe.Server.Listening;
 using Krewe.Server.Options;
 using Krewe.Server.Telemetry;
@@ -13,33 +11,26 @@ internal static class ServerProcess
     /// <remarks>Clients are gone after 4 s, connections after 5.5; the silo needs half a second. One that is aborted takes a second more.</remarks>
     public static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(7.5);
 
+    /// <summary>The same for a start that was broken off, after <see cref="StopSignals.Patience"/>.</summary>
+    private static readonly TimeSpan BrokenOffTimeout = TimeSpan.FromSeconds(4);
+
     public static WebApplicationBuilder CreateBuilder(CommandLine line)
     {
-        // Nothing by default: no file watchers over the working directory, no developer pages, no settings that Krewe does not document.
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { Args = line.Settings, ApplicationName = "Krewe.Server" });
-        builder.Configuration.AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true);
-        try
-        {
-            var own = Path.Combine(builder.Environment.ContentRootPath, "appsettings.json");
-            if (own != Path.Combine(AppContext.BaseDirectory, "appsettings.json"))
-                builder.Configuration.AddJsonFile(own, optional: true);
-        }
-        catch (InvalidDataException trouble)
-        {
-            throw new StartRefusedException($"{trouble.Message} {trouble.InnerException?.Message}", StartRefusedException.BadConfiguration);
-        }
+        var builder = SettingsFiles.CreateBuilder(line);
+        builder.AddSettingsFiles(line);
         builder.Configuration.AddEnvironmentVariables().AddCommandLine(line.Settings);
         builder.Services.AddRoutingCore();
+        builder.Services.AddSingleton<IHostLifetime, SignalledLifetime>();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopTimeout);
         return builder;
     }
 
-    public static async Task<int> RunAsync(Func<Task> run)
+    public static async Task<int> RunAsync(Func<StopSignals, Task> run)
     {
-        using var impatient = AbortOnSecondInterrupt();
+        using var signals = StopSignals.Listen();
         try
         {
-            await run();
+            await run(signals);
             return 0;
         }
         catch (Exception trouble) when (StartFailure.Explain(trouble) is { } refused)
@@ -50,47 +41,61 @@ internal static class ServerProcess
     }
 
     /// <summary>Serves until told to stop.</summary>
-    public static async Task RunServerAsync(this WebApplication app, ServerSettings settings)
+    public static async Task RunServerAsync(this WebApplication app, ServerSettings settings, StopSignals signals)
     {
-        PortCheck.Run(settings);
+        if (!signals.Requested.IsCancellationRequested)
+            PortCheck.Run(settings);
+        if (!await app.StartUnlessToldToStopAsync(signals))
+        {
+            await Console.Out.WriteLineAsync("Krewe was told to stop while it started, and has stopped.");
+            return;
+        }
+        LogGate.Open();
+        await Console.Out.WriteLineAsync(StartSummary.Line(app.Services, settings));
+        await using var told = signals.Requested.Register(app.Lifetime.StopApplication);
+        await app.WaitForShutdownAsync();
+    }
+
+    /// <summary>True when it has started; false when it was told to stop meanwhile, and has stopped.</summary>
+    public static async Task<bool> StartUnlessToldToStopAsync(this IHost app, StopSignals signals)
+    {
+        if (signals.Requested.IsCancellationRequested)
+            return false;
+        // A start that is broken off is no trouble that the log should tell.
+        await using var quiet = signals.Requested.Register(LogGate.Fail);
         try
         {
-            await app.StartAsync();
+            // A silo that is half started has no order to stop in: it gets the time to be whole.
+            await app.StartAsync(signals.StartIsOver);
+        }
+        catch when (signals.StartIsOver.IsCancellationRequested)
+        {
+            await StopStartedAsync(app, BrokenOffTimeout);
+            return false;
         }
         catch
         {
             // What did start stops in order; the reason is told once, by RunAsync.
             LogGate.Fail();
-            await StopStartedAsync(app);
+            await StopStartedAsync(app, StopTimeout);
             throw;
         }
-        LogGate.Open();
-        await Console.Out.WriteLineAsync(StartSummary.Line(app.Services, settings));
-        await app.WaitForShutdownAsync();
+        if (!signals.Requested.IsCancellationRequested)
+            return true;
+        await app.StopAsync();
+        return false;
     }
 
-    private static async Task StopStartedAsync(WebApplication app)
+    private static async Task StopStartedAsync(IHost app, TimeSpan timeout)
     {
+        using var patience = new CancellationTokenSource(timeout);
         try
         {
-            await app.StopAsync();
+            await app.StopAsync(patience.Token);
         }
-        catch (Exception trouble) when (trouble is InvalidOperationException or AggregateException)
+        catch (Exception trouble) when (trouble is InvalidOperationException or AggregateException or OperationCanceledException)
         {
             // Orleans refuses to stop what it has not started.
         }
-    }
-
-    private static PosixSignalRegistration AbortOnSecondInterrupt()
-    {
-        var interrupts = 0;
-        return PosixSignalRegistration.Create(PosixSignal.SIGINT, _ =>
-        {
-            if (Interlocked.Increment(ref interrupts) < 2)
-                return;
-            Console.Error.WriteLine("Krewe stops at once.");
-            // Acknowledged messages are on disk: nothing is lost by leaving now.
-            Process.GetCurrentProcess().Kill();
-        });
     }
 }
