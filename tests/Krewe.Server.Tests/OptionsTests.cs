@@ -141,11 +141,11 @@ public sealed partial class OptionsTests
     }
 
     [Theory]
-    [InlineData("00:00:05")]
-    [InlineData("00:00:00.050")]
-    [InlineData("1:00:00")]
-    [InlineData("7.00:00:00")]
-    public void A_time_span_in_the_documented_form_is_taken(string value) => Assert.Empty(Check(new() { ["Krewe:Push:Grace"] = value }));
+    [InlineData("Grace", "00:00:05")]
+    [InlineData("Grace", "00:00:00.050")]
+    [InlineData("Grace", "1:00:00")]
+    [InlineData("Expiry", "7.00:00:00")]
+    public void A_time_span_in_the_documented_form_is_taken(string key, string value) => Assert.Empty(Check(new() { [$"Krewe:Push:{key}"] = value }));
 
     [Fact]
     public void The_bounds_of_time_spans_are_told_in_the_documentations_words() =>
