@@ -12,6 +12,8 @@ public sealed class TestClock : TimeProvider
     // Fine enough for the shortest pause in the product, 50 ms, and no load.
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(10);
 
+    private static readonly TimeSpan RealPause = TimeSpan.FromMilliseconds(250);
+
     private readonly FakeTimeProvider _time = new(System.GetUtcNow());
     private readonly Task _running;
     private volatile bool _stopped;
@@ -20,6 +22,23 @@ public sealed class TestClock : TimeProvider
 
     /// <summary>Puts the clock forward. Whatever becomes due meanwhile happens before this returns, or is on its way then.</summary>
     public void Advance(TimeSpan time) => _time.Advance(time);
+
+    /// <summary>Puts the clock forward step by step until something has happened: for what takes several waits of the server, one after the other.</summary>
+    /// <param name="happening">What is awaited; it has a patience of its own.</param>
+    /// <param name="step">How far the clock goes each time, four times a second of real time. Keep it small against the server's patience with others, or it
+    /// takes for dead what is only slower than the clock.</param>
+    public async Task AdvanceUntilAsync(Task happening, TimeSpan step)
+    {
+        ArgumentNullException.ThrowIfNull(happening);
+        using var pause = new PeriodicTimer(RealPause);
+        while (!happening.IsCompleted)
+        {
+            Advance(step);
+            // The server needs real time to act on it.
+            await Task.WhenAny(happening, pause.WaitForNextTickAsync().AsTask()).ConfigureAwait(false);
+        }
+        await happening.ConfigureAwait(false);
+    }
 
     /// <inheritdoc/>
     public override DateTimeOffset GetUtcNow() => _time.GetUtcNow();
