@@ -15,6 +15,10 @@ public sealed class HttpOptions : IValidatableObject
     /// The server's own origin may always. Default: none.</summary>
     public IList<string> AllowedOrigins { get; } = [];
 
+    /// <summary>Addresses (<c>10.0.0.5</c>) or networks (<c>10.0.0.0/24</c>) of the proxies in front: what they say in <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c>
+    /// is taken for the client's address and scheme; from anybody else these headers mean nothing. Default: none.</summary>
+    public IList<string> TrustedProxies { get; } = [];
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         for (var i = 0; i < AllowedOrigins.Count; i++)
@@ -23,6 +27,11 @@ public sealed class HttpOptions : IValidatableObject
             if (!Uri.TryCreate(AllowedOrigins[i], UriKind.Absolute, out var origin)
                 || !origin.GetLeftPart(UriPartial.Authority).Equals(AllowedOrigins[i].TrimEnd('/'), StringComparison.OrdinalIgnoreCase))
                 yield return new($"'{AllowedOrigins[i]}' is not an origin such as https://chat.example.org or http://localhost:3000", [$"{nameof(AllowedOrigins)}:{i}"]);
+        }
+        for (var i = 0; i < TrustedProxies.Count; i++)
+        {
+            if (Connections.TrustedProxies.Parse(TrustedProxies[i]) is null)
+                yield return new($"'{TrustedProxies[i]}' is not an address such as 10.0.0.5 or a network such as 10.0.0.0/24", [$"{nameof(TrustedProxies)}:{i}"]);
         }
     }
 }

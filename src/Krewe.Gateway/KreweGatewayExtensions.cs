@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace Krewe.Gateway;
 
@@ -30,6 +31,7 @@ public static class KreweGatewayExtensions
         services ??= app.ApplicationServices;
         var problems = ActivatorUtilities.CreateInstance<ProblemMiddleware>(services);
         var cors = ActivatorUtilities.CreateInstance<CorsMiddleware>(services);
+        app.UseTrustedProxies(services.GetRequiredService<IOptions<HttpOptions>>().Value);
         app.Use(next => context => cors.InvokeAsync(context, next));
         return app.Use(next => context => problems.InvokeAsync(context, next));
     }
