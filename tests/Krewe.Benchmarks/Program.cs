@@ -1,4 +1,13 @@
+using BenchmarkDotNet.Running;
 using Krewe.Benchmarks;
+
+// dotnet run -c Release --project tests/Krewe.Benchmarks -- xml
+// What a stanza costs to read and to write: processor time alone, so BenchmarkDotNet measures it.
+if (args is ["xml", .. var rest])
+{
+    BenchmarkRunner.Run<XmlBenchmark>(args: rest);
+    return;
+}
 
 // dotnet run -c Release --project tests/Krewe.Benchmarks -- [path] [seconds per row of the table] [connection string [writers]]
 // With a connection string the store on PostgreSQL is measured, on an empty database.
