@@ -32,8 +32,10 @@ public static class KreweGatewayExtensions
         var problems = ActivatorUtilities.CreateInstance<ProblemMiddleware>(services);
         var cors = ActivatorUtilities.CreateInstance<CorsMiddleware>(services);
         app.UseTrustedProxies(services.GetRequiredService<IOptions<HttpOptions>>().Value);
+        var gate = ActivatorUtilities.CreateInstance<DrainGate>(services);
         app.Use(next => context => cors.InvokeAsync(context, next));
-        return app.Use(next => context => problems.InvokeAsync(context, next));
+        app.Use(next => context => problems.InvokeAsync(context, next));
+        return app.Use(next => context => gate.InvokeAsync(context, next));
     }
 
     /// <summary>All endpoints and pages.</summary>

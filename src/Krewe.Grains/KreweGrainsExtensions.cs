@@ -4,6 +4,7 @@ using Krewe.Core.Limits;
 using Krewe.Core.Push;
 using Krewe.Core.Users;
 using Krewe.Grains.Delivery;
+using Krewe.Grains.Draining;
 using Krewe.Grains.Presence;
 using Krewe.Grains.Sessions;
 using Krewe.Grains.Users;
@@ -18,6 +19,7 @@ public static class KreweGrainsExtensions
     /// <summary>Needs an <c>IMailboxStore</c>, grain storage named <see cref="KreweDefaults.GrainStorage"/>, an <c>IClusterSecret</c> and an <c>IGatewayPublisher</c>.</summary>
     public static ISiloBuilder AddKreweGrains(this ISiloBuilder silo)
     {
+        silo.AddDrain();
         var services = silo.Services;
         services.AddOptions<DomainOptions>();
         services.AddOptions<LimitOptions>();
@@ -35,4 +37,7 @@ public static class KreweGrainsExtensions
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<SiloWatch>());
         return silo;
     }
+
+    /// <summary>Has a stop begin with the drain. To be called after all services that a drain needs: what comes last is told first.</summary>
+    public static IServiceCollection AddKreweDrainAtStop(this IServiceCollection services) => services.AddHostedService<DrainAtStop>();
 }

@@ -1,4 +1,5 @@
 using Krewe.Gateway;
+using Krewe.Grains;
 using Krewe.Server.Admin;
 using Krewe.Server.Clustering;
 using Krewe.Server.Health;
@@ -24,6 +25,7 @@ return await ServerProcess.RunAsync(async signals =>
     builder.AddAdmin(settings);
     builder.AddHealth();
     builder.AddTelemetry();
+    builder.Services.AddKreweDrainAtStop();
 
     await using var app = builder.Build();
     app.UseAdmin();

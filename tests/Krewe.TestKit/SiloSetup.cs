@@ -44,6 +44,7 @@ internal static class SiloSetup
         services.UseFakes(options);
         services.AddSingleton<TestGateway>();
         services.AddHostedService(static provider => provider.GetRequiredService<TestGateway>());
+        services.AddKreweDrainAtStop();
         options.ConfigureServices?.Invoke(services);
     }
 }

@@ -1,14 +1,29 @@
 using Krewe.Core.Connections;
+using Krewe.Core.Draining;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Krewe.Gateway.Sessions;
 
 /// <summary>The gateway's end, before anything else stops: no new sessions, every client is told when to come back and gets what waits for it.</summary>
-internal sealed partial class GatewayDrain(SessionRegistry registry, TimeProvider time, ILogger<GatewayDrain> log) : IHostedLifecycleService
+internal sealed partial class GatewayDrain(SessionRegistry registry, IOptions<DrainOptions> options, TimeProvider time, ILogger<GatewayDrain> log)
+    : IDrainStep, IHostedLifecycleService
 {
-    // Each session ends within three seconds by itself; what is left of the promised 10 s belongs to the silo.
-    private static readonly TimeSpan Deadline = SessionParts.EndTimeout + TimeSpan.FromSeconds(1);
+    public DrainedKind Kind => DrainedKind.Sessions;
+
+    public int Left => registry.Count;
+
+    public async Task DrainAsync(CancellationToken deadline)
+    {
+        var sessions = registry.Drain();
+        if (sessions.Count == 0) return;
+        LogDraining(sessions.Count);
+        // Each session ends by itself a second before the deadline.
+        var ends = Task.WhenAll(sessions.Select(session => session.CloseAsync(CloseReason.Drain)));
+        await ends.WaitAsync(deadline).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!ends.IsCompletedSuccessfully) LogCutOff(sessions.Count(session => !session.CloseAsync(CloseReason.Drain).IsCompleted));
+    }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -16,13 +31,12 @@ internal sealed partial class GatewayDrain(SessionRegistry registry, TimeProvide
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
+    /// <summary>For a host that stops without a drain of the whole silo; after one there is nothing left to do.</summary>
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
-        var sessions = registry.Drain();
-        LogDraining(sessions.Count);
-        var ends = Task.WhenAll(sessions.Select(session => session.CloseAsync(CloseReason.Drain)));
-        await ends.WaitAsync(Deadline, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (!ends.IsCompletedSuccessfully) LogCutOff(registry.Count);
+        using var timeout = new CancellationTokenSource(options.Value.DrainTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        await DrainAsync(either.Token);
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -1,4 +1,6 @@
 using Krewe.Core.Addresses;
+using Krewe.Core.Connections;
+using Krewe.Core.Draining;
 using Krewe.Core.Limits;
 using Krewe.Gateway.Api;
 using Microsoft.Extensions.Options;
@@ -7,13 +9,15 @@ namespace Krewe.Gateway.Sessions;
 
 /// <summary>What every session that holds a connection is made of.</summary>
 internal sealed class SessionParts(
-    SessionRegistry registry, Users users, IOptions<LimitOptions> limits, SessionMetrics metrics, TimeProvider time)
+    SessionRegistry registry, Users users, IOptions<LimitOptions> limits, IOptions<DrainOptions> drain, SessionMetrics metrics, TimeProvider time)
 {
     /// <summary>A client that takes nothing of one write for so long is cut off: 32 KB at 1 KB a second.</summary>
     public static readonly TimeSpan WriteTimeout = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long a client has to take its last bytes and to answer the goodbye.</summary>
-    public static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(3);
+    // For what goes on after a session's end until the gateway's.
+    private static readonly TimeSpan CutOff = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan ShortestEnd = TimeSpan.FromMilliseconds(500);
 
     // A silo takes at least 500 returning clients a second without being late for the others.
     private const double ReturnsASecond = 500;
@@ -37,7 +41,15 @@ internal sealed class SessionParts(
         }
     }
 
+    /// <summary>How long a client has to take its last bytes and to answer the goodbye, and what is under way to be answered.</summary>
+    public TimeSpan EndTimeout(CloseReason reason)
+    {
+        if (reason != CloseReason.Drain) return TimeSpan.FromSeconds(3);
+        var time = drain.Value.DrainTimeout - CutOff;
+        return time > ShortestEnd ? time : ShortestEnd;
+    }
+
     /// <summary>When a client whose connection ends should come back: at random, over the longer the more there are.</summary>
     public TimeSpan RetryAfter() =>
-        TimeSpan.FromSeconds(0.2 + (Random.Shared.NextDouble() * Math.Clamp(registry.Count / ReturnsASecond, 2, 30)));
+        TimeSpan.FromSeconds(0.2) + (Random.Shared.NextDouble() * (drain.Value.DrainSpread ?? TimeSpan.FromSeconds(Math.Clamp(registry.Returning / ReturnsASecond, 2, 30))));
 }

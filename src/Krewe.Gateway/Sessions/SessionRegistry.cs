@@ -16,9 +16,13 @@ internal sealed partial class SessionRegistry(
     private readonly Lock _lock = new();
     private readonly ConcurrentDictionary<string, Session[]> _byUser = new();
     private volatile bool _draining;
+    private volatile int _drained;
 
     /// <summary>How many sessions there are.</summary>
     public int Count { get; private set; }
+
+    /// <summary>How many clients come back at about the same time: those that there are, or that there were when the drain began.</summary>
+    public int Returning => Math.Max(Count, _drained);
 
     /// <summary>Registers a session here and with its user's grain: from then on it gets the user's events.</summary>
     public async ValueTask<Outcome<SessionOpened>> OpenAsync(Session session, CancellationToken cancellationToken)
@@ -51,7 +55,11 @@ internal sealed partial class SessionRegistry(
     public IReadOnlyList<Session> Drain()
     {
         _draining = true;
-        lock (_lock) return [.. Sessions()];
+        lock (_lock)
+        {
+            _drained = Math.Max(_drained, Count);
+            return [.. Sessions()];
+        }
     }
 
     /// <summary>All sessions; the list may change while it is read.</summary>

@@ -1,3 +1,4 @@
+using Krewe.Core.Draining;
 using Krewe.Core.Gateways;
 using Krewe.Core.Limits;
 using Krewe.Gateway.Api;
@@ -16,12 +17,15 @@ internal static class SessionServices
     {
         services.AddOptions<LimitOptions>();
         services.AddOptions<HttpOptions>();
+        services.AddOptions<DrainOptions>();
         services.TryAddSingleton(provider => new LocalGateway(provider.GetRequiredService<ILocalSiloDetails>().SiloAddress));
         services.AddSingleton<SessionMetrics>().AddSingleton<SessionRegistrar>().AddSingleton<SessionRegistry>().AddSingleton<SessionParts>();
         services.AddSingleton<IGatewayInbox>(provider => provider.GetRequiredService<SessionRegistry>());
         services.AddSingleton<PollSessions>().AddSingleton<OriginPolicy>();
         services.AddSingleton<TransportEndpoints>().AddSingleton<IApiEndpoints>(provider => provider.GetRequiredService<TransportEndpoints>());
-        services.AddHostedService<SessionClock>().AddHostedService<GatewayDrain>();
+        services.AddHostedService<SessionClock>();
+        services.AddSingleton<GatewayDrain>().AddHostedService(static provider => provider.GetRequiredService<GatewayDrain>());
+        services.AddSingleton<IDrainStep>(static provider => provider.GetRequiredService<GatewayDrain>());
         return services;
     }
 }

@@ -12,6 +12,12 @@ internal sealed class SavedState<T>(IPersistentState<T> inner, Action lost)
 
     public T Value => inner.State;
 
+    /// <summary>What is in memory may not be what is on disk: it must not be handed over to another activation.</summary>
+    public bool IsLost { get; private set; }
+
+    /// <summary>Takes what is on disk in place of what was handed over.</summary>
+    public Task ReadAsync() => inner.ReadStateAsync();
+
     public Task SaveAsync() => _next ?? (_current.IsCompleted ? _current = WriteAsync() : _next = WriteNextAsync());
 
     /// <summary>Completes when nothing is being written: the next activation must not read what a write of this one is about to change.</summary>
@@ -43,7 +49,7 @@ internal sealed class SavedState<T>(IPersistentState<T> inner, Action lost)
         }
         catch (InconsistentStateException)
         {
-            lost();
+            Lose();
             throw;
         }
         catch
@@ -62,7 +68,13 @@ internal sealed class SavedState<T>(IPersistentState<T> inner, Action lost)
         catch (Exception)
         {
             // The write's own exception is the one that tells more, and is on its way to the caller.
-            lost();
+            Lose();
         }
+    }
+
+    private void Lose()
+    {
+        IsLost = true;
+        lost();
     }
 }

@@ -5,6 +5,7 @@ using Krewe.Core.Limits;
 using Krewe.Core.Mailboxes;
 using Krewe.Core.Push;
 using Krewe.Grains.Delivery;
+using Krewe.Grains.Draining;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -21,6 +22,7 @@ internal sealed class UserServices(
     IOptions<ScramOptions> scram,
     IOptions<PushPolicyOptions> push,
     ICourier courier,
+    LocalUsers local,
     UserMetrics metrics,
     ILogger<UserGrain> logger)
 {
@@ -33,6 +35,7 @@ internal sealed class UserServices(
     public SendRules SendRules { get; } = new(domain.Value.Domain, limits.Value);
     public ScramOptions Scram { get; } = scram.Value;
     public PushPolicyOptions Push { get; } = push.Value;
+    public LocalUsers Local { get; } = local;
     public ICourier Courier { get; } = courier;
     public UserMetrics Metrics { get; } = metrics;
     public ILogger Logger { get; } = logger;

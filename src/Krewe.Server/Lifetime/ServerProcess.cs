@@ -1,6 +1,8 @@
+using Krewe.Core.Draining;
 using Krewe.Server.Listening;
 using Krewe.Server.Options;
 using Krewe.Server.Telemetry;
+using Microsoft.Extensions.Options;
 
 namespace Krewe.Server.Lifetime;
 
@@ -8,8 +10,11 @@ namespace Krewe.Server.Lifetime;
 internal static class ServerProcess
 {
     /// <summary>How long a stop may take before what is left is aborted; promise: gone within 10 s of SIGTERM.</summary>
-    /// <remarks>Clients are gone after 4 s, connections after 5.5; the silo needs half a second. One that is aborted takes a second more.</remarks>
-    public static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(7.5);
+    /// <remarks>The drain has 4 s unless told, connections are gone 1.5 s later; the silo needs half a second. One that is aborted takes a second more.</remarks>
+    private static TimeSpan StopTimeout(DrainOptions drain) => drain.DrainDelay + drain.DrainTimeout + TimeSpan.FromSeconds(3.5);
+
+    /// <summary>The same for a start that failed.</summary>
+    private static readonly TimeSpan FailedTimeout = TimeSpan.FromSeconds(7.5);
 
     /// <summary>The same for a start that was broken off, after <see cref="StopSignals.Patience"/>.</summary>
     private static readonly TimeSpan BrokenOffTimeout = TimeSpan.FromSeconds(4);
@@ -21,7 +26,7 @@ internal static class ServerProcess
         builder.Configuration.AddEnvironmentVariables().AddCommandLine(line.Settings);
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton<IHostLifetime, SignalledLifetime>();
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopTimeout);
+        builder.Services.AddOptions<HostOptions>().Configure((HostOptions host, IOptions<DrainOptions> drain) => host.ShutdownTimeout = StopTimeout(drain.Value));
         return builder;
     }
 
@@ -77,7 +82,7 @@ internal static class ServerProcess
         {
             // What did start stops in order; the reason is told once, by RunAsync.
             LogGate.Fail();
-            await StopStartedAsync(app, StopTimeout);
+            await StopStartedAsync(app, FailedTimeout);
             throw;
         }
         if (!signals.Requested.IsCancellationRequested)

@@ -1,4 +1,6 @@
+using Krewe.Core.Draining;
 using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.Extensions.Options;
 
 namespace Krewe.Server.Listening;
 
@@ -6,23 +8,25 @@ namespace Krewe.Server.Listening;
 /// interrupted, or a client that neither reads nor goes, must not use up what the silo needs for an orderly stop.</summary>
 /// <remarks>Services are told to stop in the reverse order of their registration: this one is registered before the gateway and so comes
 /// after its drain. The host stops the server once more, which does nothing then.</remarks>
-internal sealed class ListenersEnd(IServiceProvider services, IHostApplicationLifetime lifetime, TimeProvider time) : IHostedLifecycleService, IDisposable
+internal sealed class ListenersEnd(IServiceProvider services, IHostApplicationLifetime lifetime, IOptions<DrainOptions> drain, TimeProvider time) : IHostedLifecycleService, IDisposable
 {
-    /// <summary>From the beginning of the stop; the gateway's clients are gone by then. What is open after it is broken off, which takes Kestrel up to a second.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4.5);
+    /// <summary>After the drain; the gateway's clients are gone by then. What is open after it is broken off, which takes Kestrel up to a second.</summary>
+    private static readonly TimeSpan AfterDrain = TimeSpan.FromSeconds(0.5);
+
+    private readonly TimeSpan _patience = drain.Value.DrainDelay + drain.Value.DrainTimeout + AfterDrain;
 
     private CancellationTokenSource? _over;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        lifetime.ApplicationStopping.Register(() => _over ??= new CancellationTokenSource(Patience, time));
+        lifetime.ApplicationStopping.Register(() => _over ??= new CancellationTokenSource(_patience, time));
         return Task.CompletedTask;
     }
 
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         // A server that did not start stops without its lifetime saying so.
-        _over ??= new CancellationTokenSource(Patience, time);
+        _over ??= new CancellationTokenSource(_patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(_over.Token, cancellationToken);
         // Not injected: it would be made before the services that configure it.
         await services.GetRequiredService<IServer>().StopAsync(either.Token);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Krewe.Core;
 using Krewe.Core.Accounts;
+using Krewe.Core.Draining;
 using Krewe.Core.Limits;
 using Krewe.Core.Push;
 using Krewe.Gateway;
@@ -37,6 +38,7 @@ internal static class OptionsTable
         new OptionsSection<EmbeddedStorageOptions>($"{Root}:Storage"),
         new OptionsSection<PostgresStorageOptions>($"{Root}:Storage"),
         new OptionsSection<SiloOptions>($"{Root}:Cluster"),
+        new OptionsSection<DrainOptions>($"{Root}:Cluster"),
         new OptionsSection<AdminOptions>($"{Root}:Admin"),
         new OptionsSection<LimitOptions>($"{Root}:Limits"),
         new OptionsSection<GatewayStreamOptions>($"{Root}:Streams"),

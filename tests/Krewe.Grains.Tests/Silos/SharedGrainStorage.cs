@@ -8,9 +8,13 @@ namespace Krewe.Grains.Tests.Silos;
 internal sealed class SharedGrainStorage
 {
     private readonly ConcurrentDictionary<string, (string ETag, byte[] Bytes)> _rows = new();
+    private int _reads;
 
     /// <summary>Asked before every write, with the state's name and the user; what it throws kept the write from happening.</summary>
     public Action<string, string>? BeforeWrite { get; set; }
+
+    /// <summary>How often any state was read.</summary>
+    public int Reads => _reads;
 
     public IGrainStorage On(Serializer serializer) => new Provider(this, serializer);
 
@@ -18,6 +22,7 @@ internal sealed class SharedGrainStorage
     {
         public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
         {
+            Interlocked.Increment(ref shared._reads);
             var known = shared._rows.TryGetValue(Key(stateName, grainId), out var row);
             (grainState.State, grainState.ETag, grainState.RecordExists) = known
                 ? (serializer.Deserialize<T>(row.Bytes), row.ETag, true)

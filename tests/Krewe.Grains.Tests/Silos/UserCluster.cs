@@ -151,6 +151,8 @@ internal sealed class UserCluster : IAsyncDisposable
             foreach (var user in _users.Keys) await User<IAccountGrain>(user).ExistsAsync();
     }
 
+    public IServiceProvider On(SiloAddress silo) => _cluster.GetSiloServiceProvider(silo);
+
     public Task KillAsync(SiloAddress silo) => _cluster.KillSiloAsync(_cluster.GetSiloForAddress(silo)!);
 
     public async ValueTask DisposeAsync() => await _cluster.DisposeAsync();

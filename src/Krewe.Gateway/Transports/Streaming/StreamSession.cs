@@ -116,7 +116,7 @@ internal sealed class StreamSession : Session, IFeedSink, IOutputOwner
                 _format.WriteRetry(_parts.RetryAfter(), scratch);
                 _output.Append(scratch.Span);
             }
-            await _output.WaitForIdleAsync().WaitAsync(SessionParts.EndTimeout, _parts.Time)
+            await _output.WaitForIdleAsync().WaitAsync(_parts.EndTimeout(reason), _parts.Time)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         _output.End();

@@ -12,6 +12,7 @@ internal sealed class AckLane(Caller caller, Users users, WebSocketSession sessi
     private long _delivered;
     private long _read;
     private bool _busy;
+    private TaskCompletionSource? _idle;
 
     public void Add(Ack ack)
     {
@@ -23,6 +24,12 @@ internal sealed class AckLane(Caller caller, Users users, WebSocketSession sessi
             _busy = true;
         }
         _ = RunAsync();
+    }
+
+    /// <summary>Waits until nothing is under way.</summary>
+    public Task WhenIdleAsync()
+    {
+        lock (_lock) return _busy ? (_idle ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task : Task.CompletedTask;
     }
 
     private async Task RunAsync()
@@ -56,6 +63,7 @@ internal sealed class AckLane(Caller caller, Users users, WebSocketSession sessi
             var taken = (_delivered, _read);
             (_delivered, _read) = (0, 0);
             _busy = taken != (0, 0);
+            if (!_busy) _idle?.TrySetResult();
             return _busy ? taken : null;
         }
     }

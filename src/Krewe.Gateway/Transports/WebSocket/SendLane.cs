@@ -20,6 +20,7 @@ internal sealed class SendLane(Caller caller, Users users, WebSocketSession sess
     private TaskCompletionSource? _room;
     private int _bytes;
     private bool _busy;
+    private TaskCompletionSource? _idle;
 
     /// <summary>Takes a message; the answer goes out by itself.</summary>
     /// <returns>Completes when the next message may come.</returns>
@@ -36,6 +37,12 @@ internal sealed class SendLane(Caller caller, Users users, WebSocketSession sess
         }
         _ = RunAsync();
         return Task.CompletedTask;
+    }
+
+    /// <summary>Waits until nothing is under way.</summary>
+    public Task WhenIdleAsync()
+    {
+        lock (_lock) return _busy ? (_idle ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task : Task.CompletedTask;
     }
 
     private Task RoomAsync()
@@ -77,6 +84,7 @@ internal sealed class SendLane(Caller caller, Users users, WebSocketSession sess
             if (_waiting.Count == 0)
             {
                 _busy = false;
+                _idle?.TrySetResult();
                 return null;
             }
             var batch = _waiting;

@@ -17,6 +17,9 @@ internal sealed class WebSocketReader(Caller caller, WebSocketSession session, U
     private readonly SendLane _sends = new(caller, users, session);
     private readonly AckLane _acks = new(caller, users, session);
 
+    /// <summary>Waits until everything that the client sent up to now is answered.</summary>
+    public Task WhenAnsweredAsync() => Task.WhenAll(_sends.WhenIdleAsync(), _acks.WhenIdleAsync());
+
     /// <summary>Reads until the connection ends; gives the reason, unless the session was closed for another before.</summary>
     public async Task<CloseReason> RunAsync(System.Net.WebSockets.WebSocket socket, QueueStream input)
     {

@@ -27,6 +27,7 @@ internal sealed partial class WebSocketSession : Session, IFeedSink, IEphemeralS
     private readonly long? _cursor;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Wire? _wire;
+    private WebSocketReader? _reader;
     private long _lastPing;
 
     public WebSocketSession(Caller caller, long? cursor, SessionParts parts, ILogger log)
@@ -70,7 +71,9 @@ internal sealed partial class WebSocketSession : Session, IFeedSink, IEphemeralS
             _ephemeral.Start();
             Flush();
             _feed.Start(cursor, last);
-            _ = CloseAsync(await makeReader(this).RunAsync(socket, input).ConfigureAwait(false));
+            var reader = makeReader(this);
+            Volatile.Write(ref _reader, reader);
+            _ = CloseAsync(await reader.RunAsync(socket, input).ConfigureAwait(false));
         }
         reading.TrySetResult();
         await Ended.ConfigureAwait(false);
@@ -165,7 +168,7 @@ internal sealed partial class WebSocketSession : Session, IFeedSink, IEphemeralS
         {
             // One bound for all of it: with a full connection even the close frame has to wait for the client.
             if (reason != CloseReason.SlowConsumer && reason != CloseReason.ClientGone)
-                await SayGoodbyeAsync(wire, reason).WaitAsync(SessionParts.EndTimeout, _parts.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await SayGoodbyeAsync(wire, reason).WaitAsync(_parts.EndTimeout(reason), _parts.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             wire.Output.End();
             var idle = wire.Output.WaitForIdleAsync();
             // A read or a write that still waits for the client ends with the connection. Else the last bytes get there.
@@ -179,6 +182,12 @@ internal sealed partial class WebSocketSession : Session, IFeedSink, IEphemeralS
     private async Task SayGoodbyeAsync(Wire wire, CloseReason reason)
     {
         if (reason.IsPlanned()) Say(bytes => ServerFrames.WriteClosing(reason, reason.Reconnect ? _parts.RetryAfter() : null, bytes));
+        // The client sends nothing more once it has read that; what it sent before gets its answer, so that little has to be sent again.
+        if (reason == CloseReason.Drain && Volatile.Read(ref _reader) is { } reader)
+        {
+            wire.Output.Flush();
+            await reader.WhenAnsweredAsync().ConfigureAwait(false);
+        }
         // After a frame that was refused the runtime's socket is broken; after bad UTF-8 it has sent the close frame by itself.
         if (wire.Input.Refused is not null) wire.Output.Append(FrameHeader.Close(reason.WebSocketCode(), $"{reason.Code}: {reason.Text}"));
         else if (wire.Socket.State is WebSocketState.Open or WebSocketState.CloseReceived)

@@ -1,0 +1,93 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Krewe.Grains.Draining;
+
+/// <summary>Spreads the word that this silo drains, also to silos that join later.</summary>
+internal sealed partial class DrainNews(
+    DrainBoard board, IClusterMembershipService membership, ILocalSiloDetails self, IServiceProvider services, TimeProvider time, ILogger<DrainNews> log)
+    : ILifecycleParticipant<ISiloLifecycle>, IDisposable
+{
+    private static readonly TimeSpan Again = TimeSpan.FromMilliseconds(250);
+
+    private readonly CancellationTokenSource _stop = new();
+    private readonly HashSet<SiloAddress> _told = [];
+
+    /// <summary>Other active silos that do not drain, as far as is known here.</summary>
+    public bool IsAnyoneServing => Others().Any(silo => !board.IsDraining(silo));
+
+    public void Participate(ISiloLifecycle observer) => observer.Subscribe(nameof(DrainNews), ServiceLifecycleStage.BecomeActive, Start, StopAsync);
+
+    /// <summary>Completes when all silos that are there now have been told, or cannot be.</summary>
+    public async Task SpreadAsync()
+    {
+        board.Note(self.SiloAddress);
+        await TellAsync();
+        _ = FollowAsync(TellAsync);
+    }
+
+    public void Dispose() => _stop.Dispose();
+
+    private Task Start(CancellationToken cancellationToken)
+    {
+        // Off the start-up path and out of its execution context: it lives as long as the silo.
+        using (ExecutionContext.SuppressFlow()) _ = Task.Run(() => FollowAsync(Forget), CancellationToken.None);
+        return Task.CompletedTask;
+    }
+
+    private Task StopAsync(CancellationToken cancellationToken) => _stop.CancelAsync();
+
+    private async Task FollowAsync(Func<Task> act)
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            try
+            {
+                await foreach (var snapshot in membership.MembershipUpdates.WithCancellation(_stop.Token)) await act();
+            }
+            catch (Exception error) when (!_stop.IsCancellationRequested)
+            {
+                LogFailed(error);
+                await Task.Delay(Again, time, CancellationToken.None);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    private Task Forget()
+    {
+        if (!board.IsEmpty) board.Keep(membership.CurrentSnapshot.Members.Values.Where(static member => member.Status != SiloStatus.Dead).Select(static member => member.SiloAddress));
+        return Task.CompletedTask;
+    }
+
+    private async Task TellAsync() => await Task.WhenAll(Others().Select(TellAsync));
+
+    private async Task TellAsync(SiloAddress silo)
+    {
+        lock (_told)
+        {
+            if (!_told.Add(silo)) return;
+        }
+        try
+        {
+            await services.GetRequiredService<DrainServiceClient>().On(silo).NoteAsync(self.SiloAddress);
+        }
+        catch (Exception error)
+        {
+            lock (_told) _told.Remove(silo);
+            LogNotTold(error, silo);
+        }
+    }
+
+    private List<SiloAddress> Others() => [.. membership.CurrentSnapshot.Members.Values
+        .Where(member => member.Status == SiloStatus.Active && !member.SiloAddress.Equals(self.SiloAddress)).Select(static member => member.SiloAddress)];
+
+    [LoggerMessage(LogLevel.Warning, "Silo {Silo} could not be told that this one drains; it may still place users here, who are moved on.")]
+    private partial void LogNotTold(Exception exception, SiloAddress silo);
+
+    [LoggerMessage(LogLevel.Error, "The watch over the cluster's membership failed and begins again.")]
+    private partial void LogFailed(Exception exception);
+}
