@@ -19,6 +19,21 @@ public readonly struct XmlElement
 
     public ReadOnlySpan<byte> Namespace => _fragment is null ? default : _fragment.Uri(Node.Binding);
 
+    /// <summary>The default namespace within it.</summary>
+    public ReadOnlySpan<byte> DefaultNamespace
+    {
+        get
+        {
+            if (_fragment is null) return default;
+            for (var i = Node.FirstAttribute; i < Node.FirstAttribute + Node.Attributes; i++)
+            {
+                ref var attribute = ref _fragment.Attribute(i);
+                if (attribute.Declares && attribute.PrefixLength == 0) return _fragment.Slice(attribute.ValueStart, attribute.ValueEnd);
+            }
+            return _fragment.Uri(Node.OuterDefault);
+        }
+    }
+
     /// <summary>The elements directly in it.</summary>
     public XmlChildren Children => new(_fragment, _index);
 

@@ -102,6 +102,28 @@ public sealed class XmlWriter
         return this;
     }
 
+    /// <summary>The XML declaration.</summary>
+    public XmlWriter Prolog()
+    {
+        _output.Write("<?xml version='1.0'?>"u8);
+        return this;
+    }
+
+    /// <summary>Declares another default namespace for the children of an element that has a prefix.</summary>
+    public XmlWriter DeclareDefault(XmlNamespace ns)
+    {
+        Declare(default, ns.Utf8);
+        _open[_depth].Default = ns;
+        return this;
+    }
+
+    /// <summary>Ends the start tag that was begun last: the stream goes on.</summary>
+    public XmlWriter LeaveOpen()
+    {
+        CloseTag();
+        return this;
+    }
+
     /// <summary>An element without content.</summary>
     public XmlWriter Empty(XmlName name) => Start(name).End();
 
