@@ -2,6 +2,7 @@ using Krewe.Core;
 using Krewe.Core.Accounts;
 using Krewe.Core.Limits;
 using Krewe.Core.Push;
+using Krewe.Core.Silos;
 using Krewe.Core.Users;
 using Krewe.Grains.Delivery;
 using Krewe.Grains.Draining;
@@ -16,18 +17,20 @@ namespace Krewe.Grains;
 /// <summary>Puts the users' grains on a silo.</summary>
 public static class KreweGrainsExtensions
 {
-    /// <summary>Needs an <c>IMailboxStore</c>, grain storage named <see cref="KreweDefaults.GrainStorage"/>, an <c>IClusterSecret</c> and an <c>IGatewayPublisher</c>.</summary>
-    public static ISiloBuilder AddKreweGrains(this ISiloBuilder silo)
+    /// <summary>A core silo needs an <c>IMailboxStore</c>, grain storage named <see cref="KreweDefaults.GrainStorage"/>, an <c>IClusterSecret</c> and an
+    /// <c>IGatewayPublisher</c>. A silo that is only a gateway knows the grains and runs none of them.</summary>
+    public static ISiloBuilder AddKreweGrains(this ISiloBuilder silo, SiloRoles roles = SiloRoles.Both)
     {
         silo.AddDrain();
-        var services = silo.Services;
+        var services = silo.Services.AddSiloRoles(roles);
+        services.TryAddSingleton<UserGrains>();
+        if (!roles.HasFlag(SiloRoles.Core)) return silo;
         services.AddOptions<DomainOptions>();
         services.AddOptions<LimitOptions>();
         services.AddOptions<ScramOptions>();
         services.AddOptions<PushPolicyOptions>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddMetrics();
-        services.TryAddSingleton<UserGrains>();
         services.TryAddSingleton<ICourier, GrainCourier>();
         services.TryAddSingleton<UserMetrics>();
         services.TryAddSingleton<UserServices>();

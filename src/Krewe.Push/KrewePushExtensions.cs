@@ -1,4 +1,5 @@
 using Krewe.Core.Push;
+using Krewe.Core.Silos;
 using Krewe.Push.Apns;
 using Krewe.Push.Delivery;
 using Krewe.Push.Fcm;
@@ -26,7 +27,7 @@ public static class KrewePushExtensions
     /// <summary>Sends the silo's share of what the outbox holds. Needs an <see cref="IPushOutbox"/> and the users' grains; does nothing while no push service is configured.</summary>
     public static ISiloBuilder AddKrewePush(this ISiloBuilder silo)
     {
-        var services = silo.Services.AddKrewePush();
+        var services = silo.Services.AddKrewePush().AddSiloRoles();
         services.AddOptions<PushPolicyOptions>();
         services.AddValue<PushOptions>().AddValue<FcmOptions>().AddValue<ApnsOptions>().AddValue<MiPushOptions>().AddValue<WebhookOptions>();
         services.TryAddSingleton<PushMetrics>();

@@ -21,15 +21,19 @@ return await ServerProcess.RunAsync(async signals =>
     builder.AddStorage(settings);
     builder.AddSilo(settings);
     builder.AddListeners(settings);
-    builder.Services.AddKreweGateway();
+    if (settings.Roles.IsGateway)
+        builder.Services.AddKreweGateway();
     builder.AddAdmin(settings);
-    builder.AddHealth();
+    builder.AddHealth(settings);
     builder.AddTelemetry();
     builder.Services.AddKreweDrainAtStop();
 
     await using var app = builder.Build();
     app.UseAdmin();
-    app.UseKreweGateway();
-    app.MapKreweGateway();
+    if (settings.Roles.IsGateway)
+    {
+        app.UseKreweGateway();
+        app.MapKreweGateway();
+    }
     await app.RunServerAsync(settings, signals);
 });

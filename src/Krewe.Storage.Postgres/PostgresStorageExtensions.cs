@@ -17,7 +17,9 @@ public static class PostgresStorageExtensions
 {
     /// <summary>Registers <see cref="IMailboxStore"/>, <see cref="IPushOutbox"/>, the grain storage <see cref="KreweDefaults.GrainStorage"/>, the cluster's secret and
     /// <see cref="IStoreHealth"/> on a database, which is opened and migrated before any other part of the host starts and closed after all of them have stopped.</summary>
-    public static IServiceCollection AddKrewePostgresStorage(this IServiceCollection services, Action<PostgresStorageOptions>? configure = null)
+    /// <param name="runsUsers">False on a silo that runs no users: it gets the secret, and writes nothing.</param>
+    public static IServiceCollection AddKrewePostgresStorage(
+        this IServiceCollection services, Action<PostgresStorageOptions>? configure = null, bool runsUsers = true)
     {
         var options = services.AddOptions<PostgresStorageOptions>();
         if (configure is not null)
@@ -25,16 +27,19 @@ public static class PostgresStorageExtensions
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<PostgresStorageMetrics>();
-        services.AddSingleton(static provider => new PostgresStore(
+        services.AddSingleton(provider => new PostgresStore(
             provider.GetRequiredService<IOptions<PostgresStorageOptions>>().Value,
             provider.GetRequiredService<PostgresStorageMetrics>(),
             provider.GetRequiredService<ILoggerFactory>(),
-            provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<TimeProvider>(),
+            runsUsers));
         services.AddSingleton<IHostedService, StoreLifetime>();
-        services.AddSingleton(static provider => provider.GetRequiredService<PostgresStore>().Mailboxes);
-        services.AddSingleton(static provider => provider.GetRequiredService<PostgresStore>().Pushes);
         services.AddSingleton(static provider => provider.GetRequiredService<PostgresStore>().Secret);
         services.AddSingleton<IStoreHealth>(static provider => provider.GetRequiredService<PostgresStore>());
+        if (!runsUsers)
+            return services;
+        services.AddSingleton(static provider => provider.GetRequiredService<PostgresStore>().Mailboxes);
+        services.AddSingleton(static provider => provider.GetRequiredService<PostgresStore>().Pushes);
         // Orleans' own binary form: it grows by [Id], and needs no public setters.
         services.AddKeyedSingleton<IGrainStorage>(KreweDefaults.GrainStorage, static (provider, _) => new PostgresGrainStorage(
             provider.GetRequiredService<PostgresStore>(),

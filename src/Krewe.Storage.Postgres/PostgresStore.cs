@@ -15,13 +15,17 @@ public sealed class PostgresStore : IStoreHealth, IAsyncDisposable
 {
     private readonly ConnectionStrings _connections;
     private readonly ILoggerFactory _loggerFactory;
-    private readonly WriterLanes _writers;
-    private readonly PostgresPushOutbox _pushes;
+    private readonly WriterLanes? _writers;
+    private readonly PostgresMailboxStore? _mailboxes;
+    private readonly PostgresPushOutbox? _pushes;
+    private readonly RetentionSweeper? _retention;
     private readonly ClusterSecret _secret = new();
     private int _disposed;
 
+    /// <param name="runsUsers">False on a silo that runs no users: there is no writer then, and nobody sweeps.</param>
     /// <exception cref="StoreStartException">The connection string is missing or none.</exception>
-    public PostgresStore(PostgresStorageOptions options, PostgresStorageMetrics metrics, ILoggerFactory loggerFactory, TimeProvider timeProvider)
+    public PostgresStore(
+        PostgresStorageOptions options, PostgresStorageMetrics metrics, ILoggerFactory loggerFactory, TimeProvider timeProvider, bool runsUsers = true)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(metrics);
@@ -29,21 +33,23 @@ public sealed class PostgresStore : IStoreHealth, IAsyncDisposable
         _loggerFactory = loggerFactory;
         _connections = new ConnectionStrings(options.ConnectionString, options.MaxConnections);
         Database = new PostgresDatabase(_connections, loggerFactory.CreateLogger<Availability>());
+        metrics.Observe(() => _writers?.QueueLength ?? 0, () => Trouble is null);
+        if (!runsUsers)
+            return;
         var news = new PushNews();
         _writers = new WriterLanes(Database, options, news.Raise, metrics, timeProvider);
         var eraser = new MailboxEraser(Database, metrics);
-        Mailboxes = new PostgresMailboxStore(new MailboxReader(Database, metrics, loggerFactory.CreateLogger<MailboxReader>()), eraser, _writers);
+        _mailboxes = new PostgresMailboxStore(new MailboxReader(Database, metrics, loggerFactory.CreateLogger<MailboxReader>()), eraser, _writers);
         _pushes = new PostgresPushOutbox(Database, news, _writers, timeProvider);
-        Retention = new RetentionSweeper(Database, eraser, options.Retention, loggerFactory.CreateLogger<RetentionSweeper>(), timeProvider);
-        metrics.Observe(() => _writers.QueueLength, () => Trouble is null);
+        _retention = new RetentionSweeper(Database, eraser, options.Retention, loggerFactory.CreateLogger<RetentionSweeper>(), timeProvider);
     }
 
     /// <summary>Host, port and database, as people may see them.</summary>
     public string Place => _connections.Place;
 
-    public IMailboxStore Mailboxes { get; }
+    public IMailboxStore Mailboxes => _mailboxes ?? throw RunsNone();
 
-    public IPushOutbox Pushes => _pushes;
+    public IPushOutbox Pushes => _pushes ?? throw RunsNone();
 
     public IClusterSecret Secret => _secret;
 
@@ -51,7 +57,7 @@ public sealed class PostgresStore : IStoreHealth, IAsyncDisposable
 
     internal PostgresDatabase Database { get; }
 
-    internal RetentionSweeper Retention { get; }
+    internal RetentionSweeper Retention => _retention ?? throw RunsNone();
 
     /// <summary>The connection string for Orleans' membership in the same database, with time-outs that suit it.</summary>
     /// <exception cref="StoreStartException">It is missing or none.</exception>
@@ -81,9 +87,13 @@ public sealed class PostgresStore : IStoreHealth, IAsyncDisposable
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
             return;
-        await Retention.DisposeAsync().ConfigureAwait(false);
-        _pushes.Dispose();
-        await _writers.DisposeAsync().ConfigureAwait(false);
+        if (_retention is not null)
+            await _retention.DisposeAsync().ConfigureAwait(false);
+        _pushes?.Dispose();
+        if (_writers is not null)
+            await _writers.DisposeAsync().ConfigureAwait(false);
         await Database.DisposeAsync().ConfigureAwait(false);
     }
+
+    private static InvalidOperationException RunsNone() => new("This silo runs no users.");
 }

@@ -15,7 +15,7 @@ public sealed partial class KreweProcess : IAsyncDisposable
     private KreweProcess(KreweProcessOptions options, string dataPath, bool ownsData, Process process, ServerOutput output) =>
         (_options, DataPath, _ownsData, _process, _output) = (options, dataPath, ownsData, process, output);
 
-    /// <summary>Where clients connect.</summary>
+    /// <summary>Where clients connect; null on a silo that only runs users.</summary>
     public Uri Http { get; private set; } = null!;
 
     /// <summary>The same with TLS, if it was asked for.</summary>
@@ -130,7 +130,7 @@ public sealed partial class KreweProcess : IAsyncDisposable
     {
         if (!_process.HasExited)
             throw new InvalidOperationException("The server still runs.");
-        return StartAsync(_options with { DataPath = DataPath, HttpPort = Http.Port, AdminPort = Admin.Port });
+        return StartAsync(_options with { DataPath = DataPath, HttpPort = Http?.Port ?? 0, AdminPort = Admin.Port });
     }
 
     public async ValueTask DisposeAsync()
@@ -172,9 +172,9 @@ public sealed partial class KreweProcess : IAsyncDisposable
     private void Read(string summary)
     {
         Summary = summary;
-        var open = new Uri(Chat().Match(summary).Groups[1].Value);
-        Http = open;
-        Https = open.Scheme == Uri.UriSchemeHttps ? open : Tls().Match(summary) is { Success: true } tls ? new Uri(tls.Groups[1].Value) : null;
+        if (Chat().Match(summary) is { Success: true } chat)
+            Http = new Uri(chat.Groups[1].Value);
+        Https = Http?.Scheme == Uri.UriSchemeHttps ? Http : Tls().Match(summary) is { Success: true } tls ? new Uri(tls.Groups[1].Value) : null;
         Admin = new Uri(AdminAddress().Match(summary).Groups[1].Value);
     }
 

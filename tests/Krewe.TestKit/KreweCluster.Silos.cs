@@ -15,7 +15,7 @@ public sealed partial class KreweCluster
     public async Task<int> StartSiloAsync()
     {
         var handle = await _cluster.StartSiloAsync(Interlocked.Increment(ref _started) - 1, _cluster.Options);
-        var slot = new SiloSlot(handle, handle.ServiceProvider.GetRequiredService<TestGateway>());
+        var slot = new SiloSlot(handle, handle.ServiceProvider.GetService<TestGateway>());
         lock (_lock)
         {
             _silos.Add(slot);
@@ -56,7 +56,7 @@ public sealed partial class KreweCluster
     private async Task StopAsync(SiloSlot silo, bool abort)
     {
         lock (_lock) silo.IsRunning = false;
-        if (abort) await silo.Gateway.AbortAsync();
+        if (abort && silo.Gateway is { } gateway) await gateway.AbortAsync();
         await (abort ? _cluster.KillSiloAsync(silo.Handle) : _cluster.StopSiloAsync(silo.Handle));
     }
 

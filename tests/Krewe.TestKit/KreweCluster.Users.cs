@@ -29,7 +29,7 @@ public sealed partial class KreweCluster
     }
 
     /// <summary>A client without an account. The caller disposes of it.</summary>
-    public KreweClient NewClient(int gateway = 0) => new(Running(gateway).Gateway.Address, new KreweClientOptions
+    public KreweClient NewClient(int gateway = 0) => new(Running(gateway).Gateway?.Address ?? throw new ArgumentException($"Silo {gateway} is no gateway.", nameof(gateway)), new KreweClientOptions
     {
         // A test that waits out the usual pauses of a client would take longer than what it tests.
         Backoff = new BackoffOptions { First = TimeSpan.FromMilliseconds(50), Max = TimeSpan.FromSeconds(1) },

@@ -1,6 +1,8 @@
 using System.Diagnostics.Metrics;
+using System.Globalization;
 using Krewe.Client;
 using Krewe.Core.Mailboxes;
+using Krewe.Core.Silos;
 using Krewe.Storage.Embedded;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -46,7 +48,7 @@ public sealed partial class KreweCluster : IAsyncDisposable
         var builder = new InProcessTestClusterBuilder(0);
         builder.Options.ConfigureFileLogging = false;
         builder.Options.InitializeClientOnDeploy = false;
-        builder.ConfigureSilo((_, silo) => silo.AddKrewe(options, _store, Clock, Faults));
+        builder.ConfigureSilo((own, silo) => silo.AddKrewe(options, RolesOf(own.SiloName), _store, Clock, Faults));
         _cluster = builder.Build();
     }
 
@@ -65,12 +67,12 @@ public sealed partial class KreweCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>The base address of each silo's gateway. That of a silo which is down stays in its place, and nobody answers there.</summary>
+    /// <summary>The base address of each silo's gateway. That of a silo which is down stays in its place, and nobody answers there; a silo without a gateway has port 0.</summary>
     public IReadOnlyList<Uri> Gateways
     {
         get
         {
-            lock (_lock) return [.. _silos.Select(static silo => silo.Gateway.Address)];
+            lock (_lock) return [.. _silos.Select(static silo => silo.Gateway?.Address ?? TestGateway.None)];
         }
     }
 
@@ -93,6 +95,8 @@ public sealed partial class KreweCluster : IAsyncDisposable
             // The first one alone: it makes the cluster that the others join.
             await cluster.StartSiloAsync();
             await Task.WhenAll(Enumerable.Range(1, options.Silos - 1).Select(_ => cluster.StartSiloAsync()));
+            // They are numbered as they were started, and come in whatever order they are through.
+            cluster._silos.Sort(static (one, other) => one.Number.CompareTo(other.Number));
             await cluster.WaitForMembersAsync();
             return cluster;
         }
@@ -128,11 +132,17 @@ public sealed partial class KreweCluster : IAsyncDisposable
         }
     }
 
-    private sealed class SiloSlot(InProcessSiloHandle handle, TestGateway gateway)
+    private SiloRoles RolesOf(string siloName) => _options.Roles(NumberOf(siloName));
+
+    private static int NumberOf(string siloName) => int.Parse(siloName.AsSpan(siloName.LastIndexOf('_') + 1), CultureInfo.InvariantCulture);
+
+    private sealed class SiloSlot(InProcessSiloHandle handle, TestGateway? gateway)
     {
+        public int Number { get; } = NumberOf(handle.Name);
+
         public InProcessSiloHandle Handle => handle;
 
-        public TestGateway Gateway => gateway;
+        public TestGateway? Gateway => gateway;
 
         public bool IsRunning { get; set; } = true;
     }

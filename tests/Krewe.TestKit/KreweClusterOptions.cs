@@ -1,3 +1,4 @@
+using Krewe.Core.Silos;
 using Krewe.TestKit.Push;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -9,6 +10,9 @@ public sealed class KreweClusterOptions
 {
     /// <summary>How many silos there are at first, 1 to 16. Default: 1.</summary>
     public int Silos { get; set; } = 1;
+
+    /// <summary>What a silo does, by its number. Default: every silo is gateway and core.</summary>
+    public Func<int, SiloRoles> Roles { get; set; } = static _ => SiloRoles.Both;
 
     /// <summary>The domain of the users' addresses. Default: localhost.</summary>
     public string Domain { get; set; } = "localhost";

@@ -1,5 +1,6 @@
 using Krewe.Core;
 using Krewe.Core.Accounts;
+using Krewe.Core.Silos;
 using Krewe.Gateway;
 using Krewe.Gateway.Accounts;
 using Krewe.Grains;
@@ -18,7 +19,7 @@ namespace Krewe.TestKit;
 /// <summary>What makes a silo of the product out of a bare one.</summary>
 internal static class SiloSetup
 {
-    public static void AddKrewe(this ISiloBuilder silo, KreweClusterOptions options, EmbeddedStore store, TestClock clock, StreamFaults faults)
+    public static void AddKrewe(this ISiloBuilder silo, KreweClusterOptions options, SiloRoles roles, EmbeddedStore store, TestClock clock, StreamFaults faults)
     {
         // A silo that was killed is missed after two probes, about a second; Orleans' defaults take ten times as long.
         silo.Configure<ClusterMembershipOptions>(static o =>
@@ -33,18 +34,25 @@ internal static class SiloSetup
         services.AddSingleton<TimeProvider>(clock);
         services.UseTimeProviderForBackgroundAreas(TimeProvider.System);
         services.AddSingleton<IGatewayStreamFaults>(faults);
-        services.AddKreweEmbeddedStorage(store);
-        services.AddKreweGateway();
+        if (roles.HasFlag(SiloRoles.Gateway)) services.AddTestGateway();
+        if (roles.HasFlag(SiloRoles.Core)) services.AddKreweEmbeddedStorage(store);
+        else services.AddSingleton(store.Secret);
         services.Configure<DomainOptions>(o => o.Domain = options.Domain);
         services.Configure<AccountOptions>(static o => o.Registration = RegistrationPolicy.Open);
         services.Configure<ScramOptions>(static o => o.Iterations = Scram.MinIterations);
         silo.AddKreweGatewayStreams();
-        silo.AddKreweGrains();
-        silo.AddKrewePush();
+        silo.AddKreweGrains(roles);
+        if (roles.HasFlag(SiloRoles.Core)) silo.AddKrewePush();
+        else services.AddKrewePush();
         services.UseFakes(options);
-        services.AddSingleton<TestGateway>();
-        services.AddHostedService(static provider => provider.GetRequiredService<TestGateway>());
         services.AddKreweDrainAtStop();
         options.ConfigureServices?.Invoke(services);
+    }
+
+    private static void AddTestGateway(this IServiceCollection services)
+    {
+        services.AddKreweGateway();
+        services.AddSingleton<TestGateway>();
+        services.AddHostedService(static provider => provider.GetRequiredService<TestGateway>());
     }
 }

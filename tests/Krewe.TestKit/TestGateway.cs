@@ -13,10 +13,13 @@ namespace Krewe.TestKit;
 /// <summary>The HTTP listener of one silo: a web application beside it, whose endpoints live in the silo's services. Starts and stops with its silo.</summary>
 internal sealed class TestGateway(IServiceProvider silo, KreweClusterOptions options) : IHostedService, IAsyncDisposable
 {
+    /// <summary>Where a silo without one listens.</summary>
+    public static readonly Uri None = new("http://127.0.0.1:0");
+
     private WebApplication? _app;
 
     /// <summary>Where it listens, once it is started.</summary>
-    public Uri Address { get; private set; } = new("http://127.0.0.1:0");
+    public Uri Address { get; private set; } = None;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {

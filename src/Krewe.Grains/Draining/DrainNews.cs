@@ -1,3 +1,4 @@
+using Krewe.Core.Silos;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -5,7 +6,7 @@ namespace Krewe.Grains.Draining;
 
 /// <summary>Spreads the word that this silo drains, also to silos that join later.</summary>
 internal sealed partial class DrainNews(
-    DrainBoard board, IClusterMembershipService membership, ILocalSiloDetails self, IServiceProvider services, TimeProvider time, ILogger<DrainNews> log)
+    DrainBoard board, ClusterRoles roles, IClusterMembershipService membership, ILocalSiloDetails self, IServiceProvider services, TimeProvider time, ILogger<DrainNews> log)
     : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
     private static readonly TimeSpan Again = TimeSpan.FromMilliseconds(250);
@@ -13,8 +14,8 @@ internal sealed partial class DrainNews(
     private readonly CancellationTokenSource _stop = new();
     private readonly HashSet<SiloAddress> _told = [];
 
-    /// <summary>Other active silos that do not drain, as far as is known here.</summary>
-    public bool IsAnyoneServing => Others().Any(silo => !board.IsDraining(silo));
+    /// <summary>Other active silos that run users and do not drain, as far as is known here.</summary>
+    public bool IsAnyoneServing => Others().Any(silo => !board.IsDraining(silo) && roles.Of(silo)?.HasFlag(SiloRoles.Core) is true);
 
     public void Participate(ISiloLifecycle observer) => observer.Subscribe(nameof(DrainNews), ServiceLifecycleStage.BecomeActive, Start, StopAsync);
 

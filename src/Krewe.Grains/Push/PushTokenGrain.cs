@@ -1,11 +1,13 @@
 using Krewe.Core;
 using Krewe.Core.Addresses;
+using Krewe.Core.Silos;
 using Microsoft.Extensions.Logging;
+using Orleans.Placement;
 
 namespace Krewe.Grains.Push;
 
 /// <inheritdoc cref="IPushTokenGrain"/>
-[GrainType("push-token")]
+[RandomPlacement, CoreSilos, GrainType("push-token")]
 internal sealed partial class PushTokenGrain(
     [PersistentState("token", KreweDefaults.GrainStorage)] IPersistentState<PushTokenState> state, TimeProvider time, ILogger<PushTokenGrain> log)
     : Grain, IPushTokenGrain

@@ -1,6 +1,7 @@
 using Krewe.Core;
 using Krewe.Core.Addresses;
 using Krewe.Core.Errors;
+using Krewe.Core.Silos;
 using Krewe.Grains.Contacts;
 using Krewe.Grains.Draining;
 using Krewe.Grains.Presence;
@@ -11,7 +12,7 @@ using Orleans.Placement;
 namespace Krewe.Grains.Users;
 
 /// <summary>One user: a thin shell over the plain classes of this folder. Each contract is in its own part of the class.</summary>
-[Reentrant, PreferLocalPlacement, ServingSilo, GrainType("user")]
+[Reentrant, PreferLocalPlacement, CoreSilos, ServingSilo, GrainType("user")]
 internal sealed partial class UserGrain : Grain, IGrainMigrationParticipant
 {
     private const string LostState = "krewe.lost";

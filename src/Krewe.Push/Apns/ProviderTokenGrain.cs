@@ -1,9 +1,10 @@
+using Krewe.Core.Silos;
 using Orleans.Placement;
 
 namespace Krewe.Push.Apns;
 
 /// <inheritdoc cref="IProviderTokenGrain"/>
-[RandomPlacement, KeepAlive]
+[RandomPlacement, CoreSilos, KeepAlive]
 internal sealed class ProviderTokenGrain(ApnsOptions options, TimeProvider time) : Grain, IProviderTokenGrain
 {
     private readonly ProviderToken _token = new(options, time);

@@ -36,7 +36,8 @@ internal static class AdminSetup
                 AdminSessions.SignOut(context);
                 return Results.Redirect("/login");
             });
-            endpoints.MapPush();
+            if (app.Services.GetRequiredService<ServerSettings>().Roles.IsCore)
+                endpoints.MapPush();
             endpoints.MapOrleansDashboard("/dashboard").ExcludeFromDescription();
         });
         var pipeline = admin.Build();

@@ -44,8 +44,11 @@ internal static class SiloSetup
         // Where users' grains are. Orleans' million takes 19 MB from the start, and the dashboard walks over all of it once a second.
         silo.Configure<GrainDirectoryOptions>(directory => directory.CacheSize = 100_000);
         silo.AddKreweGatewayStreams();
-        silo.AddKreweGrains();
-        silo.AddKrewePush();
+        silo.AddKreweGrains(settings.Roles.Roles);
+        if (settings.Roles.IsCore)
+            silo.AddKrewePush();
+        else
+            silo.Services.AddKrewePush();
         // Log streaming into a browser would be a second way out for what the log has.
         silo.AddDashboard(dashboard => dashboard.HideTrace = true);
     });

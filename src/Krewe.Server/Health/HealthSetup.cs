@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Krewe.Server.Options;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 
@@ -10,11 +11,17 @@ internal static class HealthSetup
     public const string Live = "/health/live";
     public const string Ready = "/health/ready";
 
-    public static void AddHealth(this WebApplicationBuilder builder) => builder.Services.AddHealthChecks()
-        .AddCheck<ServingCheck>("serving")
-        .AddCheck<SiloCheck>("silo")
-        .AddCheck<StorageCheck>("storage")
-        .AddCheck<PushCheck>("push");
+    public static void AddHealth(this WebApplicationBuilder builder, ServerSettings settings)
+    {
+        var checks = builder.Services.AddHealthChecks()
+            .AddCheck<ServingCheck>("serving")
+            .AddCheck<SiloCheck>("silo")
+            .AddCheck<StorageCheck>("storage");
+        if (settings.Roles.IsCore)
+            checks.AddCheck<PushCheck>("push");
+        else
+            checks.AddCheck<CoreCheck>("core");
+    }
 
     public static void MapHealth(this IEndpointRouteBuilder endpoints)
     {

@@ -1,4 +1,6 @@
+using Krewe.Core.Silos;
 using Krewe.Server.Admin;
+using Krewe.Server.Clustering;
 using Krewe.Server.Listening;
 using Krewe.Server.Options;
 using Krewe.Storage.Postgres;
@@ -11,12 +13,12 @@ internal static class StartSummary
     public static string Line(IServiceProvider services, ServerSettings settings)
     {
         var listeners = services.GetRequiredService<Listeners>();
-        var open = listeners.Http is { } http ? ListenAddress.Url("http", http) : ListenAddress.Url("https", listeners.Https!);
-        List<string> parts =
-        [
-            $"chat {open}/",
-            $"transports {open}/transports",
-        ];
+        List<string> parts = settings.Roles.Roles == SiloRoles.Both ? [] : [$"role {RoleOptions.Text(settings.Roles.Roles)}"];
+        if ((listeners.Http is { } http ? ListenAddress.Url("http", http) : listeners.Https is { } tls ? ListenAddress.Url("https", tls) : null) is { } open)
+        {
+            parts.Add($"chat {open}/");
+            parts.Add($"transports {open}/transports");
+        }
         if (listeners is { Http: not null, Https: { } https })
             parts.Add($"with TLS {ListenAddress.Url("https", https)}/");
         parts.Add($"admin {ListenAddress.Url("http", listeners.Admin)}/ (token: {services.GetRequiredService<AdminToken>().Origin})");

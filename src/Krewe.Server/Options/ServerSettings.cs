@@ -1,6 +1,7 @@
 using System.Net;
 using Krewe.Core;
 using Krewe.Core.Addresses;
+using Krewe.Core.Silos;
 using Krewe.Gateway;
 using Krewe.Gateway.Accounts;
 using Krewe.Server.Admin;
@@ -17,6 +18,7 @@ namespace Krewe.Server.Options;
 internal sealed record ServerSettings
 {
     public required DomainOptions Domain { get; init; }
+    public required LocalRoles Roles { get; init; }
     public required TlsOptions Tls { get; init; }
     public required StorageOptions Storage { get; init; }
     public required SiloOptions Silo { get; init; }
@@ -51,27 +53,27 @@ internal static class ServerSettingsExtensions
     private static ServerSettings Read(IConfiguration configuration, List<string> errors)
     {
         var listen = Options<HttpOptions>(configuration);
+        var roles = new LocalRoles(Roles(Options<RoleOptions>(configuration).Roles, Options<StorageOptions>(configuration).Provider, errors));
         var settings = new ServerSettings
         {
             Domain = Options<DomainOptions>(configuration),
+            Roles = roles,
             Tls = Options<TlsOptions>(configuration),
             Storage = Options<StorageOptions>(configuration),
             Silo = Options<SiloOptions>(configuration),
             Admin = Options<AdminOptions>(configuration),
-            Http = Endpoint("Krewe:Http:Listen", listen.Listen, errors),
-            Https = Endpoint("Krewe:Http:TlsListen", listen.TlsListen, errors),
+            // One file may serve all silos: what is for clients is checked everywhere, and opened by gateways.
+            Http = Endpoint("Krewe:Http:Listen", listen.Listen, errors) is { } http && roles.IsGateway ? http : null,
+            Https = Endpoint("Krewe:Http:TlsListen", listen.TlsListen, errors) is { } https && roles.IsGateway ? https : null,
             AdminEndpoint = Endpoint("Krewe:Admin:Listen", Options<AdminOptions>(configuration).Listen, errors) ?? new IPEndPoint(IPAddress.Loopback, 0),
             DataPath = Folder("Krewe:Storage:Path", Options<EmbeddedStorageOptions>(configuration).Path, errors),
         };
-        if (string.IsNullOrEmpty(listen.Listen) && string.IsNullOrEmpty(listen.TlsListen))
+        if (roles.IsGateway && string.IsNullOrEmpty(listen.Listen) && string.IsNullOrEmpty(listen.TlsListen))
             errors.Add("Krewe:Http:Listen: empty, and so is Krewe:Http:TlsListen: nobody could connect");
-        if (settings.Http is { Port: > 0 } http && http.Equals(settings.Https))
+        if (settings.Http is { Port: > 0 } clients && clients.Equals(settings.Https))
             errors.Add("Krewe:Http:TlsListen: the same address and port as Krewe:Http:Listen");
         if (settings.AdminEndpoint.Port > 0 && (settings.AdminEndpoint.Equals(settings.Http) || settings.AdminEndpoint.Equals(settings.Https)))
             errors.Add("Krewe:Admin:Listen: the same address and port as a listener for clients");
-        if (!Options<RoleOptions>(configuration).AreBoth)
-            errors.Add(settings.Storage.Provider == StorageProvider.Embedded
-                ? $"Krewe:Roles: with embedded storage one process does everything: must be {RoleOptions.Both}" : $"Krewe:Roles: must be {RoleOptions.Both}");
         var postgres = settings.Storage.Provider == StorageProvider.Postgres;
         if (postgres == string.IsNullOrWhiteSpace(Options<PostgresStorageOptions>(configuration).ConnectionString))
             errors.Add(postgres ? "Krewe:Storage:ConnectionString: must not be empty with Krewe:Storage:Provider=postgres"
@@ -82,11 +84,23 @@ internal static class ServerSettingsExtensions
             Endpoint("Krewe:Cluster:SiloListen", settings.Silo.SiloListen, errors);
         if (!string.IsNullOrEmpty(settings.Silo.AdvertisedAddress) && !IPAddress.TryParse(settings.Silo.AdvertisedAddress, out _))
             errors.Add($"Krewe:Cluster:AdvertisedAddress: '{settings.Silo.AdvertisedAddress}' is not an IP address");
+        if (!roles.IsGateway)
+            return settings;
         if (!string.IsNullOrEmpty(listen.TlsListen))
             errors.AddRange(CertificateSource.Check(settings.Tls, settings.Https));
         else if (settings.Tls.Certificate is not null || settings.Tls.Key is not null)
             errors.Add("Krewe:Tls:Certificate: nothing uses it, as Krewe:Http:TlsListen is not set");
         return settings;
+    }
+
+    private static SiloRoles Roles(string text, StorageProvider storage, List<string> errors)
+    {
+        var roles = RoleOptions.Parse(text);
+        if (roles is null)
+            errors.Add($"Krewe:Roles: '{text}' is not {RoleOptions.Gateway}, {RoleOptions.Core} or {RoleOptions.Both}");
+        else if (storage == StorageProvider.Embedded && roles != SiloRoles.Both)
+            errors.Add($"Krewe:Roles: with embedded storage one process does everything: must be {RoleOptions.Both}");
+        return roles ?? SiloRoles.Both;
     }
 
     private static T Options<T>(IConfiguration configuration) where T : class, new() =>

@@ -10,7 +10,7 @@ internal static class StorageSetup
     public static void AddStorage(this WebApplicationBuilder builder, ServerSettings settings)
     {
         if (settings.Storage.Provider == StorageProvider.Postgres)
-            builder.Services.AddKrewePostgresStorage();
+            builder.Services.AddKrewePostgresStorage(runsUsers: settings.Roles.IsCore);
         else
             builder.Services.AddKreweEmbeddedStorage();
     }
