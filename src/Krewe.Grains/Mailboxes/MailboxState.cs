@@ -71,9 +71,11 @@ internal sealed class MailboxState
                 added.From = waiting.From;
                 Receipts.RemoveAt(i);
             }
-            else if (added.Read && !waiting.Read && waiting.From >= added.From && waiting.To <= added.To)
+            else if (added.Read && !waiting.Read && waiting.From >= added.From && waiting.From <= added.To)
             {
-                Receipts.RemoveAt(i);
+                // Who is told of reading is not told of delivery afterwards.
+                waiting.From = added.To + 1;
+                if (waiting.From > waiting.To) Receipts.RemoveAt(i);
             }
         }
         Receipts.Add(added);

@@ -56,6 +56,20 @@ public sealed class ReceiptTests
     });
 
     [Fact]
+    public void What_is_read_while_its_delivery_waits_to_be_told_is_not_told_of_delivery_afterwards()
+    {
+        const int Devices = 64;
+        var state = new MailboxState();
+        state.Ack("desk", 1, read: false, Devices);
+        state.Receipts[0].Begun = true;
+        state.Ack("desk", 11, read: false, Devices);
+        state.Ack("phone", 7, read: true, Devices);
+        state.Ack("desk", 25, read: false, Devices);
+
+        Assert.Equal([(false, 1, 1), (true, 1, 7), (false, 8, 25)], state.Receipts.Select(range => (range.Read, range.From, range.To)));
+    }
+
+    [Fact]
     public Task Receipts_interrupted_by_a_crash_go_out_once() => Turns.RunAsync(async () =>
     {
         var (romeo, juliet, _) = await ThreeAsync();
