@@ -76,7 +76,7 @@ if [[ ${#names[@]} -eq 0 ]]; then needs_browser=1 needs_node=1 needs_postgres=1;
 for name in ${names[@]+"${names[@]}"}; do
   if [[ $name == *EndToEnd* ]]; then needs_browser=1 needs_postgres=1; fi
   if [[ $name == *TestKit* ]]; then needs_node=1; fi
-  if [[ $name == *Storage* ]]; then needs_postgres=1; fi
+  if [[ $name == *Storage* || $name == *Checker* ]]; then needs_postgres=1; fi
 done
 if [[ $needs_postgres -eq 1 ]] && ! command -v initdb >/dev/null && ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then
   install postgresql
@@ -122,10 +122,15 @@ for project in "${targets[@]}"; do
   modules+="${modules:+;}$(dirname "$project")/bin/$configuration/net10.0/$name.dll"
 done
 
+checked=artifacts/checker/summary.txt
+rm -f "$checked"
 status=0
 # A project in which the filter finds nothing is no failure (exit code 8); a run in which no test ran at all is, below.
 timeout --kill-after=30s 3h dotnet test --test-modules "$modules" --root-directory "$PWD" --max-parallel-test-modules "$jobs" --results-directory "$results" \
   --no-progress --timeout "$timeout" --ignore-exit-code 8 "$@" 2>&1 | tee "$log" || status=$?
+
+# What the short run against a real cluster did and found.
+if [[ -f $checked ]]; then cat "$checked"; fi
 
 # The runner's own summary, "  total: 12" and so on.
 count() { awk -v key="$1:" '$1 == key && $2 ~ /^[0-9]+$/ { sum = $2 } END { print sum + 0 }' <(sed 's/\x1b\[[0-9;]*m//g' "$log"); }

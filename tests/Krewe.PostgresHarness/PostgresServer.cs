@@ -17,20 +17,27 @@ public sealed partial class PostgresServer : IAsyncDisposable
 
     private readonly DirectoryInfo _folder;
     private readonly StringBuilder _log = new();
+    private readonly IPNetwork? _network;
     private Process? _process;
     private int _databases;
 
-    private PostgresServer(DirectoryInfo folder, int port) => (_folder, Port) = (folder, port);
+    private PostgresServer(DirectoryInfo folder, int port, IPNetwork? network) => (_folder, Port, _network) = (folder, port, network);
 
     public int Port { get; }
+
+    /// <summary>Where the network's own members reach it; null without one.</summary>
+    public IPAddress? NetworkAddress => _network is { } network ? FirstOf(network) : null;
 
     public string Log { get { lock (_log) return _log.ToString(); } }
 
     /// <summary>Makes a cluster of databases and starts a server on it.</summary>
-    public static async Task<PostgresServer> StartAsync(params string[] settings)
+    public static Task<PostgresServer> StartAsync(params string[] settings) => StartAsync(null, settings);
+
+    /// <summary>The same for a network of this machine's own beside loopback, whose first address is this machine.</summary>
+    public static async Task<PostgresServer> StartAsync(IPNetwork? network, params string[] settings)
     {
         var folder = Directory.CreateTempSubdirectory("krewe-postgres-");
-        var server = new PostgresServer(folder, FreePort());
+        var server = new PostgresServer(folder, FreePort(), network);
         try
         {
             var password = Path.Combine(folder.FullName, "password");
@@ -39,7 +46,9 @@ public sealed partial class PostgresServer : IAsyncDisposable
                 await RunAsync("chown", "-R", "postgres", folder.FullName);
             await RunAsync("initdb", "-D", server.Data, "-U", "postgres", "--encoding=UTF8", "--no-locale", "--auth=scram-sha-256", $"--pwfile={password}", "--no-sync");
             await File.AppendAllLinesAsync(Path.Combine(server.Data, "postgresql.conf"),
-                [$"port = {server.Port}", "listen_addresses = '127.0.0.1'", "unix_socket_directories = ''", "shared_buffers = 32MB", "log_statement = 'none'", .. settings]);
+                [$"port = {server.Port}", $"listen_addresses = '{server.Listen}'", "unix_socket_directories = ''", "shared_buffers = 32MB", "log_statement = 'none'", .. settings]);
+            if (network is not null)
+                await File.AppendAllLinesAsync(Path.Combine(server.Data, "pg_hba.conf"), [$"host all all {network} scram-sha-256"]);
             await server.StartAgainAsync();
             return server;
         }
@@ -117,6 +126,15 @@ public sealed partial class PostgresServer : IAsyncDisposable
             await KillAsync();
         _process?.Dispose();
         _folder.Delete(recursive: true);
+    }
+
+    private string Listen => NetworkAddress is { } address ? $"127.0.0.1,{address}" : "127.0.0.1";
+
+    private static IPAddress FirstOf(IPNetwork network)
+    {
+        var bytes = network.BaseAddress.GetAddressBytes();
+        bytes[^1]++;
+        return new IPAddress(bytes);
     }
 
     private static bool IsRoot => Environment.UserName == "root";

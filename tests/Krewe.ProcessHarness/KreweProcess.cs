@@ -63,7 +63,7 @@ public sealed partial class KreweProcess : IAsyncDisposable
             $"--Krewe:Admin:Listen=127.0.0.1:{options.AdminPort}",
             $"--Krewe:Storage:Path={dataPath}",
         ];
-        var (process, output) = Launch([.. own, .. options.Arguments], options.Environment, dataPath);
+        var (process, output) = Launch([.. own, .. options.Arguments], options.Environment, dataPath, options.Launcher);
         return new KreweProcess(options, dataPath, options.DataPath is null, process, output);
     }
 
@@ -103,9 +103,14 @@ public sealed partial class KreweProcess : IAsyncDisposable
             PosixSignal.SIGTERM => 15,
             _ => throw new ArgumentOutOfRangeException(nameof(signal)),
         };
-        if (Kill(_process.Id, number) != 0)
-            throw new InvalidOperationException($"kill({_process.Id}, {number}) failed with errno {Marshal.GetLastPInvokeError()}.");
+        Send(number);
     }
+
+    /// <summary>SIGSTOP: connections stay, connecting works, and nobody answers.</summary>
+    public void Freeze() => Send(19);
+
+    /// <summary>SIGCONT.</summary>
+    public void Thaw() => Send(18);
 
     /// <summary>SIGTERM, and its exit code.</summary>
     public Task<int> TerminateAsync(TimeSpan? timeout = null)
@@ -142,10 +147,17 @@ public sealed partial class KreweProcess : IAsyncDisposable
             Directory.Delete(DataPath, recursive: true);
     }
 
-    private static (Process, ServerOutput) Launch(IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, string workingDirectory)
+    private void Send(int signal)
+    {
+        if (Kill(_process.Id, signal) != 0)
+            throw new InvalidOperationException($"kill({_process.Id}, {signal}) failed with errno {Marshal.GetLastPInvokeError()}.");
+    }
+
+    private static (Process, ServerOutput) Launch(
+        IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, string workingDirectory, IReadOnlyList<string>? launcher = null)
     {
         Directory.CreateDirectory(workingDirectory);
-        var start = ServerBinary.Command(arguments, workingDirectory);
+        var start = ServerBinary.Command(arguments, workingDirectory, launcher ?? []);
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
         var process = new Process { StartInfo = start };

@@ -12,6 +12,9 @@ public sealed record KreweProcessOptions
     /// <summary>Environment variables, such as <c>Krewe__Domain</c>.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>A program that runs the server in its own place, with its arguments, such as <c>ip netns exec verona</c>. It must become the server, so that signals reach it.</summary>
+    public IReadOnlyList<string> Launcher { get; init; } = [];
+
     /// <summary>Port of the clients' listener; 0 for a free one.</summary>
     public int HttpPort { get; init; }
 

@@ -9,9 +9,10 @@ public static class ServerBinary
 
     public static string Path { get; } = System.IO.Path.Combine(RepositoryRoot, "src", "Krewe.Server", "bin", Configuration(), "net10.0", "Krewe.Server.dll");
 
-    internal static ProcessStartInfo Command(IEnumerable<string> arguments, string workingDirectory)
+    internal static ProcessStartInfo Command(IEnumerable<string> arguments, string workingDirectory, IReadOnlyList<string> launcher)
     {
-        var start = new ProcessStartInfo("dotnet")
+        string[] program = [.. launcher, "dotnet"];
+        var start = new ProcessStartInfo(program[0], program.Skip(1))
         {
             WorkingDirectory = workingDirectory,
             RedirectStandardOutput = true,
