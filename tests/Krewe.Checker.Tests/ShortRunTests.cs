@@ -16,7 +16,7 @@ public sealed class ShortRunTests
     {
         if (Directory.Exists(Folder)) Directory.Delete(Folder, recursive: true);
         var lines = new List<string>();
-        var report = await new Run(new() { Layout = ClusterLayout.Both, Faults = NemesisTable.Short, Folder = Folder }, lines.Add).ExecuteAsync();
+        var report = await new Run(new() { Layout = ClusterLayout.Split, Faults = NemesisTable.Short, Folder = Folder }, lines.Add).ExecuteAsync();
         await File.WriteAllTextAsync(Path.Combine(Folder, "summary.txt"), $"{string.Join('\n', lines)}\n{report}");
 
         Assert.True(report.Violations.Count == 0, report.ToString());

@@ -13,7 +13,12 @@ internal sealed class StreamFaultSwitch(string folder)
     /// <summary>Everything vanishes, the heartbeats too.</summary>
     public void Cut() => File.WriteAllText(_file, "cut");
 
-    public void Clear() => File.Delete(_file);
+    /// <summary>Ends it. A fault that nothing has felt is no test.</summary>
+    public void Clear()
+    {
+        File.Delete(_file);
+        if (!File.Exists($"{_file}.felt")) throw new InvalidOperationException("The stream faults did not reach any server.");
+    }
 
     /// <summary>What a server must be started with to look at the file. The server itself has no such switch: the runtime loads the hook before its code.</summary>
     public void Prepare(Dictionary<string, string> environment)
