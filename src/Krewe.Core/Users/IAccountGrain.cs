@@ -34,7 +34,8 @@ public interface IAccountGrain : IGrainWithStringKey
 
     /// <summary>Asked for every request: is the account there and the token not revoked? A token of the configured OpenID Connect issuer
     /// creates its account at first sight (<see cref="TokenInfo.External"/>).</summary>
-    [Alias("Authorize")]
+    /// <remarks>The time-out is short because the call that this is about has to follow.</remarks>
+    [Alias("Authorize"), ResponseTimeout("00:00:03")]
     ValueTask<Outcome<Done>> AuthorizeAsync(TokenInfo token);
 
     /// <summary>Signs a token out, at once on every gateway; its connections are closed.</summary>
@@ -42,6 +43,6 @@ public interface IAccountGrain : IGrainWithStringKey
     ValueTask<Outcome<Done>> RevokeTokenAsync(TokenInfo token);
 
     /// <summary>Deletes the account with everything in it; the name is not given out again.</summary>
-    [Alias("Delete")]
+    [Alias("Delete"), ResponseTimeout("00:00:30")]
     ValueTask<Outcome<Done>> DeleteAsync();
 }

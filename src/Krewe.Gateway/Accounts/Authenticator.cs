@@ -12,6 +12,9 @@ internal sealed class Authenticator(TokenService tokens, OidcTokens oidc, TokenC
 
     private const string Scheme = "Bearer ";
 
+    // The call that this is about has to follow, within 10 s for both.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3.5);
+
     /// <param name="allowQueryToken">Only where a browser cannot set a header: streams and sockets. Elsewhere a token in the query is refused,
     /// for addresses get into histories and logs.</param>
     public async ValueTask<Outcome<Caller>> AuthenticateAsync(HttpContext context, bool allowQueryToken)
@@ -19,7 +22,7 @@ internal sealed class Authenticator(TokenService tokens, OidcTokens oidc, TokenC
         if (!TryFindToken(context.Request, allowQueryToken, out var token, out var source, out var fault)) return fault!;
         var checkedToken = await CheckAsync(token!, context.RequestAborted);
         if (!checkedToken.TryGet(out var caller, out fault)) return fault.Code == FaultCode.Unauthorized ? fault with { Member = source } : fault;
-        var authorized = await users.CallAsync(caller.Address, grain => grain.Account.AuthorizeAsync(caller.Token), context.RequestAborted);
+        var authorized = await users.CallAsync(caller.Address, grain => grain.Account.AuthorizeAsync(caller.Token), context.RequestAborted, patience: Patience);
         if (authorized.Fault is null) return caller;
         return authorized.Fault.Code == FaultCode.Unauthorized ? authorized.Fault with { Member = source } : authorized.Fault;
     }

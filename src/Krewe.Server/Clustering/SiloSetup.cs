@@ -30,17 +30,7 @@ internal static class SiloSetup
             // No Orleans clients: the gateways are in the silos.
             endpoint.GatewayPort = 0;
         });
-        silo.Configure<ClusterMembershipOptions>(membership =>
-        {
-            // A killed silo is declared dead in one to three seconds; the defaults take 11 to 14, during which its users are away.
-            membership.ProbeTimeout = TimeSpan.FromSeconds(1);
-            membership.NumMissedProbesLimit = 3;
-            membership.TableRefreshTimeout = TimeSpan.FromSeconds(5);
-            // A silo that starts wants to reach all that are said to live. One that was killed with nobody left to notice counts as dead after
-            // three missed signs of life: 9 s, in place of a minute and a half.
-            membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(3);
-            membership.NumMissedTableIAmAliveLimit = 3;
-        });
+        silo.AddLiveness();
         // Where users' grains are. Orleans' million takes 19 MB from the start, and the dashboard walks over all of it once a second.
         silo.Configure<GrainDirectoryOptions>(directory => directory.CacheSize = 100_000);
         silo.AddKreweGatewayStreams();

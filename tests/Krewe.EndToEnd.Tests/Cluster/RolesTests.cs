@@ -4,7 +4,8 @@ using Krewe.ProcessHarness;
 namespace Krewe.EndToEnd.Tests.Cluster;
 
 /// <summary>Silos with one role each, as processes.</summary>
-public sealed class RolesTests(SplitCluster cluster) : IClassFixture<SplitCluster>
+[Collection(nameof(SplitCluster))]
+public sealed class RolesTests(SplitCluster cluster)
 {
     [Fact]
     public async Task Users_of_two_gateways_chat_and_each_silo_opens_what_its_role_needs()

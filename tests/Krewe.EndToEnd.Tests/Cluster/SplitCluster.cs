@@ -6,6 +6,9 @@ using Krewe.ProcessHarness;
 
 namespace Krewe.EndToEnd.Tests.Cluster;
 
+[CollectionDefinition(nameof(SplitCluster))]
+public sealed class SplitClusterTests : ICollectionFixture<SplitCluster>;
+
 /// <summary>Two silos that run users and two that hold connections, as processes, on a real PostgreSQL. Tests may kill any of them, and start others.</summary>
 public sealed class SplitCluster : IAsyncLifetime
 {

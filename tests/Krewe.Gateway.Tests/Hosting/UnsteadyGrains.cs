@@ -10,6 +10,7 @@ namespace Krewe.Gateway.Tests.Hosting;
 public sealed class UnsteadyGrains
 {
     private readonly ConcurrentDictionary<string, ConcurrentQueue<Exception?>> _before = new();
+    private readonly ConcurrentDictionary<string, Exception?> _always = new();
     private readonly ConcurrentDictionary<string, int> _calls = new();
 
     /// <summary>So many answers of sends are lost on their way: the message is stored, and the caller does not hear it.</summary>
@@ -23,6 +24,9 @@ public sealed class UnsteadyGrains
         var queue = _before.GetOrAdd(method, _ => new());
         foreach (var error in errors) queue.Enqueue(error);
     }
+
+    /// <summary>From now on all calls of a method fail; null ends it.</summary>
+    public void FailAlways(string method, Exception? error) => _always[method] = error;
 
     public IGrainFactory Wrap(IGrainFactory grains) => (IGrainFactory)(object)Create(typeof(IGrainFactory), grains);
 
@@ -48,6 +52,7 @@ public sealed class UnsteadyGrains
             }
             Owner._calls.AddOrUpdate(targetMethod!.Name, 1, (_, count) => count + 1);
             if (Owner._before.TryGetValue(targetMethod.Name, out var errors) && errors.TryDequeue(out var error) && error is not null) throw error;
+            if (Owner._always.GetValueOrDefault(targetMethod.Name) is { } lasting) throw lasting;
             return targetMethod.Name == "SendAsync" && Owner.LostAnswers-- > 0 ? new ValueTask<ImmutableArray<Outcome<Sent>>>(LoseAsync(targetMethod, args)) : targetMethod.Invoke(Inner, args);
         }
 

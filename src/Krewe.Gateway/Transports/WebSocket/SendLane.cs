@@ -15,6 +15,9 @@ internal sealed class SendLane(Caller caller, Users users, WebSocketSession sess
     private const int MaxMessages = 256;
     private const int MaxBytes = 256 * 1024;
 
+    // From the moment when a message came: what waited behind a call that failed has less, so that its answer is in time as well.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8.5);
+
     private readonly Lock _lock = new();
     private List<Waiting> _waiting = [];
     private TaskCompletionSource? _room;
@@ -30,7 +33,7 @@ internal sealed class SendLane(Caller caller, Users users, WebSocketSession sess
         if (draft.Id is null) draft = draft with { Id = Guid.CreateVersion7().ToString("N") };
         lock (_lock)
         {
-            _waiting.Add(new(reference, draft));
+            _waiting.Add(new(reference, draft, users.Now));
             _bytes += SizeOf(draft);
             if (_busy) return RoomAsync();
             _busy = true;
@@ -56,17 +59,18 @@ internal sealed class SendLane(Caller caller, Users users, WebSocketSession sess
         while (Take() is { } batch)
         {
             ImmutableArray<Draft> drafts = [.. batch.Select(waiting => waiting.Draft)];
-            var outcome = await CallAsync(drafts).ConfigureAwait(false);
+            var outcome = await CallAsync(drafts, Patience - users.Since(batch[0].Came)).ConfigureAwait(false);
             for (var i = 0; i < batch.Count; i++) session.Answer(batch[i].Reference, outcome.Fault ?? outcome.Value[i]);
             session.Flush();
         }
     }
 
-    private async ValueTask<Outcome<ImmutableArray<Outcome<Sent>>>> CallAsync(ImmutableArray<Draft> drafts)
+    private async ValueTask<Outcome<ImmutableArray<Outcome<Sent>>>> CallAsync(ImmutableArray<Draft> drafts, TimeSpan patience)
     {
         try
         {
-            return await users.ReadAsync(caller.Address, user => user.Mailbox.SendAsync(caller.Device, drafts), CancellationToken.None).ConfigureAwait(false);
+            return await users.ReadAsync(
+                caller.Address, user => user.Mailbox.SendAsync(caller.Device, drafts), CancellationToken.None, patience).ConfigureAwait(false);
         }
         catch (Exception error)
         {
@@ -95,5 +99,5 @@ internal sealed class SendLane(Caller caller, Users users, WebSocketSession sess
 
     private static int SizeOf(Draft draft) => 200 + (2 * ((draft.Body?.Length ?? 0) + (draft.Data?.Length ?? 0)));
 
-    private readonly record struct Waiting(string? Reference, Draft Draft);
+    private readonly record struct Waiting(string? Reference, Draft Draft, long Came);
 }
