@@ -5,6 +5,7 @@ using Krewe.Core.Presence;
 namespace Krewe.Core.Contacts;
 
 /// <summary>Who sees whose presence (RFC 6121, section 2.1.2.5).</summary>
+[GenerateSerializer, Alias("krewe.Subscription")]
 public enum Subscription
 {
     None = 0,

@@ -38,9 +38,12 @@ public sealed record PushRegistration
 [GenerateSerializer, Immutable, Alias("krewe.QuietHours")]
 public sealed record QuietHours([property: Id(0)] int From, [property: Id(1)] int To, [property: Id(2)] string TimeZone);
 
+[GenerateSerializer, Alias("krewe.PushPlatform")]
 public enum PushPlatform { Fcm = 1, Apns, MiPush, Webhook }
 
+[GenerateSerializer, Alias("krewe.PushMode")]
 public enum PushMode { Notification = 1, Data, Both }
 
 /// <summary>How much of a message a push may carry.</summary>
+[GenerateSerializer, Alias("krewe.PushPreview")]
 public enum PushPreview { Full = 1, Sender, None }

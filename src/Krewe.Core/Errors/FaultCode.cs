@@ -1,6 +1,7 @@
 namespace Krewe.Core.Errors;
 
 /// <summary>What went wrong, as a stable word. <see cref="FaultCodes"/> gives its name on the wire and its HTTP status.</summary>
+[GenerateSerializer, Alias("krewe.FaultCode")]
 public enum FaultCode
 {
     /// <summary>A request that breaks the contract; <see cref="Fault.Member"/> names the member.</summary>

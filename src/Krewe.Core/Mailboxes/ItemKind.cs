@@ -1,6 +1,7 @@
 namespace Krewe.Core.Mailboxes;
 
 /// <summary>What a mailbox item is. Numbers are stored and never change; readers pass over a kind that they do not know.</summary>
+[GenerateSerializer, Alias("krewe.ItemKind")]
 public enum ItemKind
 {
     Message = 1,

@@ -1,6 +1,7 @@
 namespace Krewe.Core.Presence;
 
 /// <summary>How available somebody is (RFC 6121, section 4.7.2.1, plus <see cref="Offline"/>).</summary>
+[GenerateSerializer, Alias("krewe.Show")]
 public enum Show
 {
     Offline = 0,

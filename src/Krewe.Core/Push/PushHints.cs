@@ -1,7 +1,7 @@
 namespace Krewe.Core.Push;
 
 /// <summary>How the sender wants a message to be announced. Numbers are stored and never change.</summary>
-[Flags]
+[Flags, GenerateSerializer, Alias("krewe.PushHints")]
 public enum PushHints
 {
     None = 0,

@@ -46,6 +46,7 @@ public sealed record PushNotice
     [Id(13)] public bool ValidateOnly { get; init; }
 }
 
+[GenerateSerializer, Alias("krewe.PushKind")]
 public enum PushKind
 {
     /// <summary>There are new messages.</summary>

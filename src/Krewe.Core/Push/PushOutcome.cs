@@ -1,6 +1,7 @@
 namespace Krewe.Core.Push;
 
 /// <summary>What to do after a push service has answered.</summary>
+[GenerateSerializer, Alias("krewe.PushVerdict")]
 public enum PushVerdict
 {
     /// <summary>The service took it.</summary>

@@ -29,7 +29,7 @@ public sealed record SessionInfo
 }
 
 /// <summary>The kinds of event that a session wants on its gateway's stream.</summary>
-[Flags]
+[Flags, GenerateSerializer, Alias("krewe.SessionWants")]
 public enum SessionWants
 {
     None = 0,

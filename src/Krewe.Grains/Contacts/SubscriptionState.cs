@@ -3,6 +3,7 @@ using Krewe.Core.Contacts;
 namespace Krewe.Grains.Contacts;
 
 /// <summary>The nine states of a subscription as its owner's server keeps them (RFC 6121, appendix A.1). Numbers are stored and never change.</summary>
+[GenerateSerializer, Alias("krewe.SubscriptionState")]
 internal enum SubscriptionState
 {
     None = 0,

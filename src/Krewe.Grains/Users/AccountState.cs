@@ -18,6 +18,7 @@ internal sealed class AccountState
     [Id(3)] public DateTimeOffset RevokedUntil { get; set; }
 }
 
+[GenerateSerializer, Alias("krewe.AccountStatus")]
 internal enum AccountStatus
 {
     None = 0,

@@ -4,7 +4,7 @@ using Orleans.Placement;
 namespace Krewe.Push.Apns;
 
 /// <inheritdoc cref="IProviderTokenGrain"/>
-[RandomPlacement, CoreSilos, KeepAlive]
+[RandomPlacement, CoreSilos, KeepAlive, GrainType("providertoken")]
 internal sealed class ProviderTokenGrain(ApnsOptions options, TimeProvider time) : Grain, IProviderTokenGrain
 {
     private readonly ProviderToken _token = new(options, time);
