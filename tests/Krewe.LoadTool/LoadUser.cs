@@ -29,9 +29,9 @@ internal sealed class LoadUser : IAsyncDisposable
         return await client.SignInAsync(name, password, "load", cancellationToken);
     }
 
-    public static async Task<LoadUser> ConnectAsync(Uri server, Token token, HttpMessageInvoker invoker, CancellationToken cancellationToken)
+    public static async Task<LoadUser> ConnectAsync(Uri server, Token token, HttpMessageInvoker invoker, CancellationToken cancellationToken, ClientWebSocket? with = null)
     {
-        var socket = new ClientWebSocket();
+        var socket = with ?? new ClientWebSocket();
         socket.Options.AddSubProtocol("krewe.v1.json");
         socket.Options.SetRequestHeader("Authorization", $"Bearer {token.Value}");
         socket.Options.KeepAliveInterval = TimeSpan.Zero;

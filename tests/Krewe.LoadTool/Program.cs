@@ -6,5 +6,6 @@ var root = new RootCommand("Puts load on a Krewe server and counts what is lost,
     ChatCommand.Create(),
     IdleCommand.Create(),
     PushCommand.Create(),
+    StormCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

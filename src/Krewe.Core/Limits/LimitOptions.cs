@@ -56,11 +56,29 @@ public sealed class LimitOptions
     /// <summary>Open streams and sockets of one user on one gateway. Default: 32.</summary>
     [Range(1, 100_000)] public int ConnectionsPerUser { get; set; } = 32;
 
+    /// <summary>Clients' connections of one server, whatever they do; one more gets 503 `unavailable`. Each needs a file descriptor and about 15 KB. Default: 100 000.</summary>
+    [Range(16, 10_000_000)] public int Connections { get; set; } = 100_000;
+
+    /// <summary>Streams, sockets and first polls that one gateway opens at the same time; more wait for their turn. Default: 64.</summary>
+    [Range(1, 10_000)] public int HandshakesAtOnce { get; set; } = 64;
+
+    /// <summary>How many may wait for their turn; one more gets 503 `unavailable` with a `Retry-After` spread at random. Default: 5 000.</summary>
+    [Range(0, 1_000_000)] public int HandshakesWaiting { get; set; } = 5_000;
+
+    /// <summary>How long each waits at most, before it gets the same answer. Default: 10 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "00:05:00")] public TimeSpan HandshakeWait { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Passwords that wait to be checked, or made into verifiers, on one gateway; one more gets 503 `unavailable`. At a few milliseconds each, half of the processors work on them. Default: 512.</summary>
+    [Range(1, 100_000)] public int PasswordsWaiting { get; set; } = 512;
+
     /// <summary>Long polls that one device may hold at once. Default: 2.</summary>
     [Range(1, 16)] public int LongPollsPerDevice { get; set; } = 2;
 
     /// <summary>Bytes that wait for one slow client before it is cut off. Default: 1 048 576.</summary>
     [Range(65_536, 256 << 20)] public int SendQueueBytes { get; set; } = 1 << 20;
+
+    /// <summary>Bytes that wait for all clients of one gateway together; beyond, those are cut off whose write has waited longest, until a quarter is free. Default: 268 435 456.</summary>
+    [Range(1 << 20, 64L << 30)] public long SendQueuesBytes { get; set; } = 256 << 20;
 
     /// <summary>Failed logins of one account before further ones are refused for a while. Default: 10.</summary>
     [Range(1, 10_000)] public int LoginFailuresPerAccount { get; set; } = 10;

@@ -1,18 +1,20 @@
 using Krewe.Core.Accounts;
 using Krewe.Core.Errors;
+using Krewe.Core.Limits;
 using Krewe.Gateway.Api;
+using Krewe.Gateway.Connections;
 using Microsoft.Extensions.Options;
 
 namespace Krewe.Gateway.Accounts;
 
 /// <summary>Deriving keys from passwords, which is dear by intention: so few at once that messages keep half of the processors,
 /// and so few waiting that nobody waits in vain.</summary>
-internal sealed class PasswordWork(IOptions<ScramOptions> scram, ApiMetrics metrics, TimeProvider time) : IDisposable
+internal sealed class PasswordWork(IOptions<ScramOptions> scram, IOptions<LimitOptions> limits, ApiMetrics metrics, TimeProvider time) : IDisposable
 {
-    // At some milliseconds each, the last in the queue waits for a few seconds.
-    internal const int MaxWaiting = 512;
+    private static readonly int AtOnce = Math.Max(1, Environment.ProcessorCount / 2);
 
-    private readonly SemaphoreSlim _places = new(Math.Max(1, Environment.ProcessorCount / 2));
+    private readonly SemaphoreSlim _places = new(AtOnce);
+    private readonly WorkTime _each = new();
     private int _waiting;
 
     /// <summary>Verifiers for a new password.</summary>
@@ -31,22 +33,25 @@ internal sealed class PasswordWork(IOptions<ScramOptions> scram, ApiMetrics metr
 
     private async ValueTask<Outcome<T>> RunAsync<T>(Func<T> work, CancellationToken cancellationToken)
     {
-        if (Interlocked.Increment(ref _waiting) > MaxWaiting)
+        if (Interlocked.Increment(ref _waiting) > limits.Value.PasswordsWaiting)
         {
-            Interlocked.Decrement(ref _waiting);
-            return Fault.Unavailable("Too many logins at once; try again.", TimeSpan.FromSeconds(2));
+            // Those whose place that is, without this one.
+            var waiting = Interlocked.Decrement(ref _waiting);
+            return Fault.Unavailable("Too many logins at once; try again.", _each.ComeBack(waiting, AtOnce));
         }
         var begun = time.GetTimestamp();
         metrics.PasswordWaits();
         try
         {
             await _places.WaitAsync(cancellationToken);
+            var working = time.GetTimestamp();
             try
             {
                 return await Task.Run(work, CancellationToken.None);
             }
             finally
             {
+                _each.Note(time.GetElapsedTime(working));
                 _places.Release();
             }
         }

@@ -7,7 +7,7 @@ namespace Krewe.Gateway.Connections;
 /// What waits to go out on one connection: appended by any thread, written by one write at a time, so that what comes during
 /// a write goes out together with the next. It holds memory only while there is something to write.
 /// </summary>
-internal sealed class OutputQueue(Stream wire, int bound, IOutputOwner owner, TimeProvider time) : IThreadPoolWorkItem
+internal sealed class OutputQueue(Stream wire, int bound, IOutputOwner owner, TimeProvider time, SendMemory? memory = null) : IThreadPoolWorkItem
 {
     // Beyond this, items wait in the mailbox instead of here: enough to keep a fast connection busy, little enough that a
     // thousand stuck clients cost 32 MB.
@@ -41,6 +41,15 @@ internal sealed class OutputQueue(Stream wire, int bound, IOutputOwner owner, Ti
 
     private int Pending => _filling.Length + _sending.Length;
 
+    /// <summary>How much waits for the client, and since when the write under way; null: no write is.</summary>
+    public (int Bytes, long? Since) Waiting
+    {
+        get
+        {
+            lock (_lock) return (Pending, _writing ? _writeBegan : null);
+        }
+    }
+
     /// <summary>Since when the write under way has been waiting for the client; null if there is none.</summary>
     public long? WriteBegan
     {
@@ -54,6 +63,7 @@ internal sealed class OutputQueue(Stream wire, int bound, IOutputOwner owner, Ti
     public void Append(
         ReadOnlySpan<byte> first, ReadOnlySpan<byte> second = default, ReadOnlySpan<byte> third = default, ReadOnlySpan<byte> fourth = default)
     {
+        var overflows = false;
         lock (_lock)
         {
             if (_ended) return;
@@ -61,10 +71,10 @@ internal sealed class OutputQueue(Stream wire, int bound, IOutputOwner owner, Ti
             _filling.Append(second);
             _filling.Append(third);
             _filling.Append(fourth);
-            if (Pending <= bound || _overflown) return;
-            _overflown = true;
+            if (Pending > bound && !_overflown) overflows = _overflown = true;
         }
-        owner.OnOverflow();
+        memory?.Add(first.Length + second.Length + third.Length + fourth.Length);
+        if (overflows) owner.OnOverflow();
     }
 
     /// <summary>Something came due that waits elsewhere for room; counts towards the bound until the client takes something.</summary>
@@ -121,6 +131,7 @@ internal sealed class OutputQueue(Stream wire, int bound, IOutputOwner owner, Ti
         lock (_lock)
         {
             _ended = true;
+            memory?.Add(-_filling.Length);
             _filling.Release();
             _room?.TrySetResult();
         }
@@ -153,6 +164,7 @@ internal sealed class OutputQueue(Stream wire, int bound, IOutputOwner owner, Ti
         lock (_lock)
         {
             var hadRoom = Pending <= RoomBytes;
+            memory?.Add(-_sending.Length);
             _sending.Release();
             _overdue = 0;
             if (hadRoom || Pending > RoomBytes) return false;
@@ -171,6 +183,7 @@ internal sealed class OutputQueue(Stream wire, int bound, IOutputOwner owner, Ti
                 Swap();
                 return true;
             }
+            memory?.Add(-_sending.Length);
             _sending.Release();
             _writing = false;
             _idle?.TrySetResult();

@@ -46,6 +46,9 @@ internal abstract class Session(Caller caller, SessionWants wants, SessionRegist
     /// <summary>Where the client came from, if it said; goes into the registration.</summary>
     public virtual long? Cursor => null;
 
+    /// <summary>How many bytes wait for the client, and since when a write does, as a timestamp of the time provider.</summary>
+    public virtual (int Bytes, long? Since) Waiting => default;
+
     /// <summary>Takes a live item. True if the session wants to be flushed.</summary>
     public abstract bool Offer(ItemEncoding item);
 

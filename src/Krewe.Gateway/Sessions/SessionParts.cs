@@ -3,13 +3,14 @@ using Krewe.Core.Connections;
 using Krewe.Core.Draining;
 using Krewe.Core.Limits;
 using Krewe.Gateway.Api;
+using Krewe.Gateway.Connections;
 using Microsoft.Extensions.Options;
 
 namespace Krewe.Gateway.Sessions;
 
 /// <summary>What every session that holds a connection is made of.</summary>
 internal sealed class SessionParts(
-    SessionRegistry registry, Users users, IOptions<LimitOptions> limits, IOptions<DrainOptions> drain, SessionMetrics metrics, TimeProvider time)
+    SessionRegistry registry, Users users, IOptions<LimitOptions> limits, IOptions<DrainOptions> drain, SlowestFirst slowest, SessionMetrics metrics, TimeProvider time)
 {
     /// <summary>A client that takes nothing of one write for so long is cut off: 32 KB at 1 KB a second.</summary>
     public static readonly TimeSpan WriteTimeout = TimeSpan.FromSeconds(30);
@@ -25,6 +26,9 @@ internal sealed class SessionParts(
     public SessionRegistry Registry => registry;
 
     public LimitOptions Limits => limits.Value;
+
+    /// <summary>What waits for all clients together.</summary>
+    public SendMemory Memory => slowest.Memory;
 
     public SessionMetrics Metrics => metrics;
 

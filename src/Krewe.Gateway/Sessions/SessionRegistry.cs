@@ -17,6 +17,7 @@ internal sealed partial class SessionRegistry(
     private readonly ConcurrentDictionary<string, Session[]> _byUser = new();
     private volatile bool _draining;
     private volatile int _drained;
+    private int _connections;
 
     /// <summary>How many sessions there are.</summary>
     public int Count { get; private set; }
@@ -143,12 +144,15 @@ internal sealed partial class SessionRegistry(
         lock (_lock)
         {
             if (_draining) return Fault.Unavailable("The gateway is going away; come back in a moment.", TimeSpan.FromSeconds(1));
+            if (session.IsConnection && _connections >= limits.Value.Connections)
+                return Fault.Unavailable($"This gateway holds {_connections} connections, which is its bound; come back, another one may take you.", TimeSpan.FromSeconds(2 + (8 * Random.Shared.NextDouble())));
             var others = _byUser.GetValueOrDefault(session.Owner.Text) ?? [];
             var bound = limits.Value.ConnectionsPerUser;
             if (session.IsConnection && others.Count(other => other.IsConnection) >= bound)
                 return new Fault(FaultCode.TooMany, $"A user may have {bound} open streams and sockets on one gateway.");
             _byUser[session.Owner.Text] = [.. others, session];
             Count++;
+            if (session.IsConnection) _connections++;
         }
         metrics.Opened(session.Transport);
         return null;
@@ -162,6 +166,7 @@ internal sealed partial class SessionRegistry(
             if (sessions.Length == 1) _byUser.TryRemove(session.Owner.Text, out _);
             else _byUser[session.Owner.Text] = [.. sessions.Where(other => other != session)];
             Count--;
+            if (session.IsConnection) _connections--;
         }
         metrics.Ended(session.Transport);
         return true;

@@ -20,6 +20,7 @@ internal static class SessionServices
         services.AddOptions<DrainOptions>();
         services.TryAddSingleton(provider => new LocalGateway(provider.GetRequiredService<ILocalSiloDetails>().SiloAddress));
         services.AddSingleton<SessionMetrics>().AddSingleton<SessionRegistrar>().AddSingleton<SessionRegistry>().AddSingleton<SessionParts>();
+        services.AddSingleton<SlowestFirst>().AddSingleton<Admission>();
         services.AddSingleton<IGatewayInbox>(provider => provider.GetRequiredService<SessionRegistry>());
         services.AddSingleton<PollSessions>().AddSingleton<OriginPolicy>();
         services.AddSingleton<TransportEndpoints>().AddSingleton<IApiEndpoints>(provider => provider.GetRequiredService<TransportEndpoints>());

@@ -1,5 +1,6 @@
 using System.Net;
 using Krewe.Server.Options;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using KestrelListenOptions = Microsoft.AspNetCore.Server.Kestrel.Core.ListenOptions;
 
 namespace Krewe.Server.Listening;
@@ -22,13 +23,19 @@ internal sealed class Listeners
 
     public IPEndPoint Admin => _admin!.IPEndPoint!;
 
-    public void Configure(Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions kestrel, ServerSettings settings, CertificateSource? certificate)
+    public void Configure(Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions kestrel, ServerSettings settings, ConnectionBound bound, CertificateSource? certificate)
     {
         if (settings.Http is { } http)
-            kestrel.Listen(http, listen => _http = Mark(listen, ListenerKind.Clients));
+            kestrel.Listen(http, listen => _http = Bound(Mark(listen, ListenerKind.Clients), bound, speaksHttp: true));
         if (settings.Https is { } https)
-            kestrel.Listen(https, listen => _https = Mark(listen, ListenerKind.Clients).UseHttps(certificate!.Handshake));
+            kestrel.Listen(https, listen => _https = Bound(Mark(listen, ListenerKind.Clients), bound, speaksHttp: false).UseHttps(certificate!.Handshake));
         kestrel.Listen(settings.AdminEndpoint, listen => _admin = Mark(listen, ListenerKind.Admin));
+    }
+
+    private static KestrelListenOptions Bound(KestrelListenOptions listen, ConnectionBound bound, bool speaksHttp)
+    {
+        listen.Use(next => connection => bound.RunAsync(connection, next, speaksHttp));
+        return listen;
     }
 
     private static KestrelListenOptions Mark(KestrelListenOptions listen, ListenerKind kind)
@@ -47,10 +54,16 @@ internal sealed record ListenerFeature(ListenerKind Kind);
 
 internal static class ListenersExtensions
 {
+    // As much as Linux allows unless told (net.core.somaxconn).
+    private const int Backlog = 4096;
+
     public static void AddListeners(this WebApplicationBuilder builder, ServerSettings settings)
     {
         var listeners = new Listeners();
         builder.Services.AddSingleton(listeners);
+        builder.Services.AddSingleton<ConnectionBound>();
+        // A storm's connections wait in the kernel until they are taken; those that find no room there come again after a second, and then three.
+        builder.Services.Configure<SocketTransportOptions>(sockets => sockets.Backlog = Backlog);
         builder.Services.AddHostedService<ListenersEnd>();
         if (settings.Https is not null)
             builder.Services.AddSingleton<CertificateSource>(services => new CertificateSource(
@@ -59,7 +72,7 @@ internal static class ListenersExtensions
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            listeners.Configure(kestrel, settings, kestrel.ApplicationServices.GetService<CertificateSource>());
+            listeners.Configure(kestrel, settings, kestrel.ApplicationServices.GetRequiredService<ConnectionBound>(), kestrel.ApplicationServices.GetService<CertificateSource>());
         });
     }
 

@@ -4,13 +4,14 @@ using Krewe.Core.Errors;
 using Krewe.Core.Limits;
 using Krewe.Core.Users;
 using Krewe.Gateway.Accounts;
+using Krewe.Gateway.Connections;
 using Krewe.Gateway.Sessions;
 using Microsoft.Extensions.Options;
 
 namespace Krewe.Gateway.Transports.Polling;
 
 /// <summary>The devices that poll here, each by its token: signing one token out ends what was asked with it and nothing else.</summary>
-internal sealed class PollSessions(SessionRegistry registry, IOptions<LimitOptions> limits, TimeProvider time)
+internal sealed class PollSessions(SessionRegistry registry, Admission admission, IOptions<LimitOptions> limits, TimeProvider time)
 {
     private readonly ConcurrentDictionary<Key, Entry> _sessions = new();
 
@@ -50,6 +51,9 @@ internal sealed class PollSessions(SessionRegistry registry, IOptions<LimitOptio
     // Several requests may wait for it: it does not end with the first one's.
     private async Task<Outcome<SessionOpened>> OpenAsync(PollSession session)
     {
+        var entered = await admission.EnterAsync(CancellationToken.None).ConfigureAwait(false);
+        if (!entered.TryGet(out var turn, out var fault)) return fault;
+        using var whatever = turn;
         var opened = await registry.OpenAsync(session, CancellationToken.None).ConfigureAwait(false);
         if (opened.TryGet(out var value, out _)) session.Expect(value.Last);
         return opened;

@@ -11,7 +11,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Krewe.Gateway.Transports.Streaming;
 
 /// <summary><c>GET /v1/mailbox/stream</c>: the mailbox in one response that stays open.</summary>
-internal sealed class StreamEndpoint(Authenticator authenticator, SessionParts parts)
+internal sealed class StreamEndpoint(Authenticator authenticator, Admission admission, SessionParts parts)
 {
     /// <summary>The first is served where the client has no preference.</summary>
     public static IReadOnlyList<IStreamFormat> Formats { get; } = [new ServerSentEvents(), new NdjsonLines(), new ForeverFrame()];
@@ -23,8 +23,11 @@ internal sealed class StreamEndpoint(Authenticator authenticator, SessionParts p
 
     private async ValueTask<Fault?> StreamAsync(HttpContext context)
     {
+        var entered = await admission.EnterAsync(context.RequestAborted);
+        if (!entered.TryGet(out var turn, out var fault)) return fault;
+        using var whatever = turn;
         var authenticated = await authenticator.AuthenticateAsync(context, allowQueryToken: true);
-        if (!authenticated.TryGet(out var caller, out var fault)) return fault;
+        if (!authenticated.TryGet(out var caller, out fault)) return fault;
         var format = Negotiation.Choose(context.Request.Headers.Accept, Formats, format => format.MediaType);
         if (format is null) return new Fault(FaultCode.NotAcceptable, $"Here are {string.Join(", ", Formats.Select(one => one.MediaType))}.") { Member = "Accept" };
         if (!TryReadCursor(context.Request, out var after, out fault)) return fault;
@@ -32,6 +35,7 @@ internal sealed class StreamEndpoint(Authenticator authenticator, SessionParts p
         var session = new StreamSession(caller, after, format, context.Response.Body, context.Abort, parts);
         var begun = await parts.Registry.OpenAsync(session, context.RequestAborted);
         if (!begun.TryGet(out var opened, out fault)) return fault;
+        turn.Dispose();
         try
         {
             if (!CursorParameters.Resolve(after, opened).TryGet(out var cursor, out fault)) return fault;

@@ -29,7 +29,7 @@ internal sealed class StreamSession : Session, IFeedSink, IOutputOwner
         : base(caller, SessionWants.Items, parts.Registry)
     {
         (_cursor, _format, _abort, _parts) = (cursor, format, abort, parts);
-        _output = new OutputQueue(body, parts.Limits.SendQueueBytes, this, parts.Time);
+        _output = new OutputQueue(body, parts.Limits.SendQueueBytes, this, parts.Time, parts.Memory);
         _feed = parts.MakeFeed(Owner, this);
     }
 
@@ -38,6 +38,8 @@ internal sealed class StreamSession : Session, IFeedSink, IOutputOwner
     public override bool IsConnection => true;
 
     public override long? Cursor => _cursor;
+
+    public override (int Bytes, long? Since) Waiting => _output.Waiting;
 
     public bool HasRoom => _output.HasRoom;
 

@@ -13,7 +13,7 @@ namespace Krewe.Gateway.Transports.WebSocket;
 
 /// <summary><c>GET /v1/ws</c>: both directions on one connection. What is wrong with the request is told before the upgrade.</summary>
 internal sealed class WebSocketEndpoint(
-    Authenticator authenticator, OriginPolicy origins, Users users, SessionParts parts, IOptions<DomainOptions> domain, ILogger<WebSocketEndpoint> log)
+    Authenticator authenticator, OriginPolicy origins, Users users, SessionParts parts, IOptions<DomainOptions> domain, Admission admission, ILogger<WebSocketEndpoint> log)
 {
     public async Task GetAsync(HttpContext context)
     {
@@ -23,8 +23,11 @@ internal sealed class WebSocketEndpoint(
     private async ValueTask<Fault?> ServeAsync(HttpContext context)
     {
         if (!origins.Allows(context.Request)) return new Fault(FaultCode.Forbidden, "Pages of this origin may not open WebSockets here.") { Member = "Origin" };
+        var entered = await admission.EnterAsync(context.RequestAborted);
+        if (!entered.TryGet(out var turn, out var fault)) return fault;
+        using var whatever = turn;
         var authenticated = await authenticator.AuthenticateAsync(context, allowQueryToken: true);
-        if (!authenticated.TryGet(out var caller, out var fault)) return fault;
+        if (!authenticated.TryGet(out var caller, out fault)) return fault;
         if (!WebSocketHandshake.TryCheck(context, out var answersProtocol, out fault)) return fault;
         if (!Query.TryRead(context.Request, out var query, out fault)
             || !query.TryGet(CursorParameters.After, out var after, out fault)) return fault;
@@ -32,6 +35,7 @@ internal sealed class WebSocketEndpoint(
         var session = new WebSocketSession(caller, after, parts, log);
         var begun = await parts.Registry.OpenAsync(session, context.RequestAborted);
         if (!begun.TryGet(out var opened, out fault)) return fault;
+        turn.Dispose();
         try
         {
             if (!CursorParameters.Resolve(after, opened).TryGet(out var cursor, out fault)) return fault;

@@ -50,6 +50,8 @@ internal sealed partial class WebSocketSession : Session, IFeedSink, IEphemeralS
     /// <summary>Completes when nothing more will be written or read.</summary>
     public Task Ended => _ended.Task;
 
+    public override (int Bytes, long? Since) Waiting => Volatile.Read(ref _wire)?.Output.Waiting ?? default;
+
     public bool HasRoom => Volatile.Read(ref _wire)?.Output.HasRoom ?? false;
 
     /// <summary>Greets the client and begins to write. Completes when the client or the server has ended the connection.</summary>
@@ -57,7 +59,7 @@ internal sealed partial class WebSocketSession : Session, IFeedSink, IEphemeralS
     /// <param name="abort">Breaks it off.</param>
     public async Task RunAsync(Stream stream, long cursor, long last, Func<WebSocketSession, WebSocketReader> makeReader, Action abort)
     {
-        var output = new OutputQueue(stream, _parts.Limits.SendQueueBytes, this, _parts.Time);
+        var output = new OutputQueue(stream, _parts.Limits.SendQueueBytes, this, _parts.Time, _parts.Memory);
         var input = new QueueStream(stream, output, new FrameGuard(_parts.Limits.MessageBytes), _parts.Time);
         using var socket = System.Net.WebSockets.WebSocket.CreateFromStream(
             input, new WebSocketCreationOptions { IsServer = true, KeepAliveInterval = Timeout.InfiniteTimeSpan });
