@@ -31,6 +31,9 @@ internal sealed class Silo : IAsyncDisposable
 
     public Uri Address { get; }
 
+    /// <summary>When the present process began to serve, on the clock of the machine's run.</summary>
+    public long Since { get; private set; } = Environment.TickCount64;
+
     /// <summary>How often it ended without having been told to.</summary>
     public int UnexpectedEnds { get; private set; }
 
@@ -117,6 +120,7 @@ internal sealed class Silo : IAsyncDisposable
             try
             {
                 _process = await _process.RestartAsync();
+                Since = Environment.TickCount64;
                 return true;
             }
             catch (Exception error) when (error is InvalidOperationException or TimeoutException)
