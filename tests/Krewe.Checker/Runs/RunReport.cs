@@ -19,7 +19,8 @@ internal sealed record FaultRecord(string Name, TimeSpan Took, TimeSpan? FlowBac
 internal sealed record RunReport(
     IReadOnlyList<Entry> Entries, IReadOnlyList<Violation> Violations, IReadOnlyList<FaultRecord> Faults, int UnexpectedEnds, TimeSpan Took, string Folder)
 {
-    private const int Shown = 10, EvidenceShown = 30;
+    // One fault breaks many promises many times.
+    private const int ShownOfRule = 2, EvidenceShown = 30;
 
     public override string ToString()
     {
@@ -33,7 +34,7 @@ internal sealed record RunReport(
         text.AppendLine(CultureInfo.InvariantCulture, $"besides     {Entries.OfType<AckInvoked>().Count()} acks, {Entries.OfType<HistoryRead>().Count()} pages of history, {Entries.OfType<LastTold>().Count()} looks at the newest seq");
         text.AppendLine(CultureInfo.InvariantCulture, $"silos       {UnexpectedEnds} ended by themselves and were started again");
         foreach (var fault in Faults) text.AppendLine(CultureInfo.InvariantCulture, $"fault       {fault}");
-        foreach (var violation in Violations.Take(Shown))
+        foreach (var violation in Violations.GroupBy(violation => violation.Rule).SelectMany(rule => rule.Take(ShownOfRule)))
         {
             text.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"VIOLATION   {violation}");
             foreach (var entry in violation.Evidence.Take(EvidenceShown)) text.AppendLine(CultureInfo.InvariantCulture, $"    {HistoryFile.Line(entry)}");
