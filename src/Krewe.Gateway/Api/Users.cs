@@ -50,7 +50,8 @@ internal sealed partial class Users(UserGrains grains, TimeProvider time, ApiMet
                 if (attempt == 0) return await call(this[address]);
                 return await call(this[address]).AsTask().WaitAsync(Max(all - time.GetElapsedTime(begun), LastTry), time, cancellationToken);
             }
-            catch (Exception error) when (IsPassing(error))
+            // Orleans cancels a message that has waited too long for its grain to be placed.
+            catch (Exception error) when (IsPassing(error) || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested))
             {
                 if (!idempotent || time.GetElapsedTime(begun) + pause > all)
                 {

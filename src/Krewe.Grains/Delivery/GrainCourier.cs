@@ -12,6 +12,7 @@ internal sealed class GrainCourier(UserGrains grains) : ICourier
     public ValueTask<ImmutableArray<Outcome<Delivered>>> DeliverAsync(Jid to, ImmutableArray<MailboxItem> items) =>
         grains.Get<IMailboxGrain>(to).DeliverAsync(items);
 
+    // The last: a message that has waited too long for its grain to be placed.
     public bool IsPassing(Exception exception) =>
-        exception is OrleansMessageRejectionException or SiloUnavailableException or TimeoutException;
+        exception is OrleansMessageRejectionException or SiloUnavailableException or TimeoutException or OperationCanceledException;
 }

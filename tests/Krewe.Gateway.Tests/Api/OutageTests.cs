@@ -42,6 +42,16 @@ public sealed class OutageTests : IAsyncLifetime
         (await romeo.GetAsync("/v1/contacts")).MustBe(503, "unavailable");
     }
 
+    [Fact]
+    public async Task A_call_that_waited_too_long_for_its_grain_to_be_placed_is_repeated_and_no_bug()
+    {
+        var romeo = await Person.JoinAsync(_http, "romeo");
+        _grains.Fail("GetContactsAsync", new OperationCanceledException("Message expired before placement could complete."));
+        (await romeo.GetAsync("/v1/contacts")).MustBe(200);
+        _grains.FailAlways("AuthorizeAsync", new OperationCanceledException("Message expired before placement could complete."));
+        (await romeo.GetAsync("/v1/contacts")).MustBe(503, "unavailable");
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData("mine")]
