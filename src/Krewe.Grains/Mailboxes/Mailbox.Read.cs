@@ -67,6 +67,8 @@ internal sealed partial class Mailbox
         if (cursor <= Last) return null;
         // A client that knows more than this mailbox may have read it from a newer activation.
         var head = await store.OpenAsync(owner);
+        // The item is there, from whom is open while own ones are under way: if they are, it is of them; if the fence stops them, it is not.
+        while (cursor > Last && cursor <= head.Last && _appends.TryPeek(out var first)) await first.Settled;
         if (head.Last > _assigned)
         {
             Fail(new MailboxFencedException(owner, head.Last));

@@ -53,6 +53,25 @@ public sealed class MailboxReadTests
     });
 
     [Fact]
+    public Task A_cursor_from_a_newer_activation_is_not_refused_by_an_older_one_with_items_under_way() => Turns.RunAsync(async () =>
+    {
+        var older = await FilledAsync(1);
+        var newer = await _fixture.OpenAsync(Juliet);
+        await newer.AcceptAsync([Letter(Romeo, Juliet, "a"), Letter(Romeo, Juliet, "b")]);
+        var gate = new TaskCompletionSource();
+        _fixture.Store.Before = _ => gate.Task;
+        var underWay = older.AcceptAsync([Letter(Nurse, Juliet, "x"), Letter(Nurse, Juliet, "y"), Letter(Nurse, Juliet, "z")]);
+
+        var read = older.ReadAsync(3, 10).AsTask();
+        await Turns.SettleAsync();
+        Assert.False(read.IsCompleted);
+
+        gate.SetResult();
+        await Assert.ThrowsAsync<MailboxFencedException>(() => read);
+        Assert.All(await underWay, outcome => Assert.NotNull(outcome.Fault));
+    });
+
+    [Fact]
     public Task A_cursor_before_what_retention_left_is_refused_and_told_the_first() => Turns.RunAsync(async () =>
     {
         var mailbox = await FilledAsync(5);
