@@ -28,6 +28,16 @@ public sealed class OrderTests
     }
 
     [Fact]
+    public void What_was_under_way_during_a_fault_may_cross()
+    {
+        Overlap(null);
+        Swap();
+        _play.Entries.Insert(0, new FaultBegan("kill-core"));
+
+        Assert.Empty(Rules().Intersect([OrderCheck.Crossed, OrderCheck.Reordered]));
+    }
+
+    [Fact]
     public void Messages_of_one_connection_have_its_order()
     {
         Overlap("socket");
