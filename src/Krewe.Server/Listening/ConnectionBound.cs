@@ -16,14 +16,16 @@ internal sealed class ConnectionBound
     private readonly int _bound;
     private readonly TimeProvider _time;
     private readonly Counter<long> _refused;
+    private readonly ConnectionPace _pace;
     private int _open;
 
     public ConnectionBound(IOptions<LimitOptions> limits, IMeterFactory meters, TimeProvider time)
     {
-        (_bound, _time) = (limits.Value.Connections, time);
+        (_bound, _time, _pace) = (limits.Value.Connections, time, new ConnectionPace(time));
         var meter = meters.Create("Krewe.Server");
         _refused = meter.CreateCounter<long>("krewe.server.connections.refused", "{connection}", "Connections beyond Krewe:Limits:Connections, which were turned away.");
         meter.CreateObservableGauge("krewe.server.connections", () => Volatile.Read(ref _open), "{connection}", "Clients' connections of every kind.");
+        meter.CreateObservableGauge("krewe.server.connections.waiting", () => _pace.Waiting, "{connection}", "New connections that wait to be handed on.");
     }
 
     public async Task RunAsync(ConnectionContext connection, ConnectionDelegate next, bool speaksHttp)
@@ -33,6 +35,7 @@ internal sealed class ConnectionBound
         {
             if (mine <= _bound)
             {
+                await _pace.EnterAsync();
                 await next(connection);
                 return;
             }
