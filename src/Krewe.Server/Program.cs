@@ -29,6 +29,7 @@ return await ServerProcess.RunAsync(async signals =>
     builder.Services.AddKreweDrainAtStop();
 
     await using var app = builder.Build();
+    app.UseTelemetry();
     app.UseAdmin();
     if (settings.Roles.IsGateway)
     {

@@ -29,6 +29,9 @@ public sealed class EmbeddedStorageMetrics : IDisposable
             advice: new InstrumentAdvice<int> { HistogramBucketBoundaries = [1, 3, 10, 30, 100, 300, 1_000, 3_000] });
         _seconds = _meter.CreateHistogram("krewe.storage.commit_duration", "s", "Time of one commit with its flush.",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.000_1, 0.000_3, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3] });
+        // From the start: the first trouble is then an increase, which alerts see.
+        foreach (var trouble in new[] { _failures, _fenced, _damaged })
+            trouble.Add(0);
     }
 
     public void Committed(int rows, TimeSpan duration)

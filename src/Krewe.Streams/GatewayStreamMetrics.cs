@@ -56,6 +56,9 @@ internal sealed class GatewayStreamMetrics
         _delivered = _meter.CreateCounter<long>("krewe.streams.delivered", "{event}", "Events handed to this gateway's sessions.");
         _repeated = _meter.CreateCounter<long>("krewe.streams.repeated", "{batch}", "Batches that came a second time and were passed over.");
         _suspicions = _meter.CreateCounter<long>("krewe.streams.gaps", "{gap}", "Times that this gateway suspected a loss, by reason.");
+        // From the start: the first trouble is then an increase, which alerts see.
+        Lost(Loss.OutboxFull, 0);
+        _suspicions.Add(0, new KeyValuePair<string, object?>("reason", Name(Suspicion.Undelivered)));
     }
 
     public void Published(int events) => _published.Add(events);

@@ -21,6 +21,12 @@ internal sealed class ApiMetrics
         _logins = meter.CreateCounter<long>("krewe.gateway.logins", "{login}", "Password logins, by outcome: good, bad, throttled, unavailable.");
         _waiting = meter.CreateUpDownCounter<long>("krewe.gateway.passwords.waiting", "{login}", "Logins and registrations whose password waits for its derivation or is in it.");
         _derivation = meter.CreateHistogram<double>("krewe.gateway.passwords.duration", "s", "How long a derivation took, waiting included.");
+        // From the start: the first trouble is then an increase, which alerts see.
+        foreach (var code in new[] { FaultCode.Unavailable, FaultCode.RateLimited })
+            _faults.Add(0, new KeyValuePair<string, object?>("code", code.Name()));
+        foreach (var outcome in new[] { "bad", "throttled", "unavailable" })
+            _logins.Add(0, new KeyValuePair<string, object?>("outcome", outcome));
+        _repeated.Add(0);
     }
 
     public void Refused(FaultCode code) => _faults.Add(1, new KeyValuePair<string, object?>("code", code.Name()));

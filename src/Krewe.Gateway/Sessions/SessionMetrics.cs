@@ -34,6 +34,11 @@ internal sealed class SessionMetrics
         _handshakes = meter.CreateUpDownCounter<long>("krewe.gateway.handshakes.waiting", "{client}", "Clients that wait for their turn to open a stream, a socket or a first poll.");
         _handshakeWait = meter.CreateHistogram<double>("krewe.gateway.handshakes.wait", "s", "How long those waited that had to.");
         _handshakesRefused = meter.CreateCounter<long>("krewe.gateway.handshakes.refused", "{client}", "Clients that were told to come again, by reason: full, late.");
+        // From the start: the first trouble is then an increase, which alerts see.
+        foreach (var transport in new[] { "websocket", "sse", "ndjson", "forever-frame" })
+            _closed.Add(0, new KeyValuePair<string, object?>("transport", transport), new KeyValuePair<string, object?>("reason", CloseReason.SlowConsumer.Code));
+        foreach (var reason in new[] { "full", "late" })
+            _handshakesRefused.Add(0, new KeyValuePair<string, object?>("reason", reason));
     }
 
     public void Opened(string transport) => _sessions.Add(1, new KeyValuePair<string, object?>("transport", transport));

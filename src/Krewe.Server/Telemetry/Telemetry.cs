@@ -17,4 +17,7 @@ internal static class Telemetry
             .AddRuntimeInstrumentation()
             .AddPrometheusExporter());
     }
+
+    /// <summary>Begins to collect, before the parts count anything: what they count from the start must not be lost.</summary>
+    public static void UseTelemetry(this WebApplication app) => app.Services.GetRequiredService<MeterProvider>();
 }
