@@ -44,6 +44,12 @@ internal sealed class AdminToken(ServerSettings settings) : IHostedService
     {
         var token = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
         var temporary = path + ".new";
+        // The embedded store has made the folder; with PostgreSQL nobody has.
+        var folder = Path.GetDirectoryName(path)!;
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(folder);
+        else
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;

@@ -14,4 +14,8 @@ internal sealed class SiloOptions
 
     /// <summary>The IP address under which other silos know this one. Default: that of the listener.</summary>
     public string? AdvertisedAddress { get; set; }
+
+    /// <summary>On Kubernetes: silos take their pods' names, and one whose pod is gone is declared dead at once. Needs PostgreSQL, the variables `POD_NAME` and `POD_NAMESPACE`,
+    /// the pod's labels `orleans/clusterId` and `orleans/serviceId`, and a service account that may read pods, as in `deploy/kubernetes`. Default: false.</summary>
+    public bool Kubernetes { get; set; }
 }

@@ -31,6 +31,8 @@ internal static class SiloSetup
             endpoint.GatewayPort = 0;
         });
         silo.AddLiveness();
+        if (settings.Silo.Kubernetes)
+            silo.UseKubernetesHosting();
         // Where users' grains are. Orleans' million takes 19 MB from the start, and the dashboard walks over all of it once a second.
         silo.Configure<GrainDirectoryOptions>(directory => directory.CacheSize = 100_000);
         silo.AddKreweGatewayStreams();

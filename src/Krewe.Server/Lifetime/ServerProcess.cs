@@ -23,6 +23,7 @@ internal static class ServerProcess
     {
         var builder = SettingsFiles.CreateBuilder(line);
         builder.AddSettingsFiles(line);
+        builder.AddSecrets(line);
         builder.Configuration.AddEnvironmentVariables().AddCommandLine(line.Settings);
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton<IHostLifetime, SignalledLifetime>();

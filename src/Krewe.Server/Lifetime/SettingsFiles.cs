@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Krewe.Server.Options;
+using Microsoft.Extensions.FileProviders;
 
 namespace Krewe.Server.Lifetime;
 
@@ -7,6 +8,9 @@ namespace Krewe.Server.Lifetime;
 internal static class SettingsFiles
 {
     private const string Name = "appsettings.json";
+
+    /// <summary>The environment variable that names the folder of <see cref="AddSecrets"/>.</summary>
+    public const string SecretsVariable = "KREWE_SECRETS";
 
     public static WebApplicationBuilder CreateBuilder(CommandLine line)
     {
@@ -44,6 +48,28 @@ internal static class SettingsFiles
             {
                 throw Refused(line, $"{file} cannot be read: {trouble.Message}");
             }
+        }
+    }
+
+    /// <summary>Adds the files of a folder, as container runtimes mount secrets: each is named like an environment variable and holds its value.</summary>
+    public static void AddSecrets(this WebApplicationBuilder builder, CommandLine line)
+    {
+        if (Environment.GetEnvironmentVariable(SecretsVariable) is not { Length: > 0 } folder)
+            return;
+        if (!Directory.Exists(folder))
+            throw Refused(line, $"{SecretsVariable}: there is no folder {folder}");
+        try
+        {
+            builder.Configuration.AddKeyPerFile(files =>
+            {
+                files.FileProvider = new PhysicalFileProvider(Path.GetFullPath(folder));
+                // Other programs' secrets may lie there too.
+                files.IgnoreCondition = name => !name.StartsWith($"{OptionsTable.Root}__", StringComparison.OrdinalIgnoreCase);
+            });
+        }
+        catch (Exception trouble) when (trouble is UnauthorizedAccessException or IOException)
+        {
+            throw Refused(line, $"{SecretsVariable}: {trouble.Message}");
         }
     }
 

@@ -81,9 +81,13 @@ internal static class ServerSettingsExtensions
         if (!Jid.TryParse(settings.Domain.Domain, out var domain, out var trouble) || domain.ToString() != settings.Domain.Domain)
             errors.Add($"Krewe:Domain: '{settings.Domain.Domain}' is not a domain in lower case{(trouble is null ? "" : ": " + trouble)}");
         if (!string.IsNullOrEmpty(settings.Silo.SiloListen))
-            Endpoint("Krewe:Cluster:SiloListen", settings.Silo.SiloListen, errors);
+            errors.AddRange(ListenAddress.Parse(settings.Silo.SiloListen) is not { } silo ? [$"Krewe:Cluster:SiloListen: '{settings.Silo.SiloListen}' {ListenAddress.Form}"]
+                : string.IsNullOrEmpty(settings.Silo.AdvertisedAddress) && (silo.Address.Equals(IPAddress.Any) || silo.Address.Equals(IPAddress.IPv6Any))
+                    ? ["Krewe:Cluster:AdvertisedAddress: must be set, as Krewe:Cluster:SiloListen is every address of the machine and other silos need one"] : []);
         if (!string.IsNullOrEmpty(settings.Silo.AdvertisedAddress) && !IPAddress.TryParse(settings.Silo.AdvertisedAddress, out _))
             errors.Add($"Krewe:Cluster:AdvertisedAddress: '{settings.Silo.AdvertisedAddress}' is not an IP address");
+        if (settings.Silo.Kubernetes)
+            errors.AddRange(Clustering.Kubernetes.Missing(settings.Storage.Provider));
         if (!roles.IsGateway)
             return settings;
         if (!string.IsNullOrEmpty(listen.TlsListen))
