@@ -18,7 +18,7 @@ internal sealed class ChatRun(ChatPlan plan)
         using var handler = new SocketsHttpHandler();
         using var invoker = new HttpMessageInvoker(handler);
         var pairs = await AnsiConsole.Progress().StartAsync(progress => ConnectAsync(progress, handler, invoker, cancellationToken));
-        var probe = new ServerProbe(plan.ServerPid);
+        var probe = new ServerProbe(plan.ServerPids);
         var pump = plan.Rate > 0 ? Task.Factory.StartNew(() => PumpOpenLoop(pairs), TaskCreationOptions.LongRunning) : Task.CompletedTask;
         if (plan.Rate == 0)
             foreach (var pair in pairs)
@@ -51,12 +51,13 @@ internal sealed class ChatRun(ChatPlan plan)
         var pairs = new Pair[plan.Pairs];
         await Parallel.ForAsync(0, plan.Pairs, new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = cancellationToken }, async (i, token) =>
         {
-            async Task<LoadUser> UserAsync(string role)
+            async Task<LoadUser> UserAsync(string role, int gateway)
             {
-                using var client = new KreweClient(plan.Server, new KreweClientOptions { Handler = handler });
-                return await LoadUser.ConnectAsync(plan.Server, await LoadUser.SignUpAsync(client, $"load-{run}-{role}{i}", token), invoker, token);
+                var server = plan.Servers[gateway % plan.Servers.Length];
+                using var client = new KreweClient(server, new KreweClientOptions { Handler = handler });
+                return await LoadUser.ConnectAsync(server, await LoadUser.SignUpAsync(client, $"load-{run}-{role}{i}", token), invoker, token);
             }
-            var pair = new Pair(await UserAsync("a"), await UserAsync("b"));
+            var pair = new Pair(await UserAsync("a", i), await UserAsync("b", i + 1));
             Attach(pair);
             pairs[i] = pair;
             task.Increment(1);

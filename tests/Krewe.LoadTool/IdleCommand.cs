@@ -10,13 +10,13 @@ internal static class IdleCommand
     public static Command Create()
     {
         var server = CommonOptions.Server();
-        var pid = CommonOptions.Pid();
+        var pid = CommonOptions.Pids();
         var connections = CommonOptions.Number("--connections", 5000, 1, 100_000, "WebSockets to open.");
         var perUser = CommonOptions.Number("--per-user", 10, 1, 32, "WebSockets of one user.");
         var seconds = CommonOptions.Number("--seconds", 15, 1, 3600, "How long to stay idle while CPU is measured.");
         var command = new Command("idle", "Idle WebSockets: memory and CPU of each.") { server, pid, connections, perUser, seconds };
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            parsed.GetValue(server)!, new ServerProbe(parsed.GetValue(pid)), parsed.GetValue(connections), parsed.GetValue(perUser), parsed.GetValue(seconds), cancellationToken));
+            parsed.GetValue(server)!, new ServerProbe(parsed.GetValue(pid) ?? []), parsed.GetValue(connections), parsed.GetValue(perUser), parsed.GetValue(seconds), cancellationToken));
         return command;
     }
 

@@ -2,25 +2,26 @@ using System.Diagnostics;
 
 namespace Krewe.LoadTool;
 
-/// <summary>Reads a process's CPU time and memory.</summary>
-internal sealed class ServerProbe(int? pid)
+/// <summary>Reads the CPU time and memory of processes, together.</summary>
+internal sealed class ServerProbe(params int[] pids)
 {
     private TimeSpan _cpu;
 
-    public bool Available => pid is not null;
+    public bool Available => pids.Length > 0;
 
     /// <summary>Bytes of resident memory; 0 if unknown.</summary>
-    public long ResidentBytes => Look(process => process.WorkingSet64);
+    public long ResidentBytes => pids.Sum(pid => Look(pid, process => process.WorkingSet64));
 
-    public void Start() => _cpu = Look(process => process.TotalProcessorTime);
+    public void Start() => _cpu = Now();
 
     /// <summary>CPU time since <see cref="Start"/>.</summary>
-    public TimeSpan Cpu => Look(process => process.TotalProcessorTime) - _cpu;
+    public TimeSpan Cpu => Now() - _cpu;
 
-    private T? Look<T>(Func<Process, T> what)
+    private TimeSpan Now() => pids.Aggregate(TimeSpan.Zero, (sum, pid) => sum + Look(pid, process => process.TotalProcessorTime));
+
+    private static T Look<T>(int pid, Func<Process, T> what)
     {
-        if (pid is not { } id) return default;
-        using var process = Process.GetProcessById(id);
+        using var process = Process.GetProcessById(pid);
         return what(process);
     }
 }

@@ -8,7 +8,7 @@ internal static class StormCommand
     public static Command Create()
     {
         var server = CommonOptions.Server();
-        var pid = CommonOptions.Pid();
+        var pid = CommonOptions.Pids();
         var clients = CommonOptions.Number("--clients", 5000, 1, 100_000, "Clients that come back at once.");
         var perUser = CommonOptions.Number("--per-user", 5, 1, 32, "Clients of one user.");
         var patience = CommonOptions.Number("--patience", 120, 1, 3600, "Seconds after which who is not back counts as dropped.");
@@ -16,7 +16,7 @@ internal static class StormCommand
         command.SetAction((parsed, cancellationToken) => new StormRun
         {
             Server = parsed.GetValue(server)!,
-            Probe = new ServerProbe(parsed.GetValue(pid)),
+            Probe = new ServerProbe(parsed.GetValue(pid) ?? []),
             Clients = parsed.GetValue(clients),
             PerUser = parsed.GetValue(perUser),
             Patience = TimeSpan.FromSeconds(parsed.GetValue(patience)),
