@@ -1,4 +1,5 @@
 using Krewe.Client;
+using Krewe.Core.Gateways;
 using Krewe.Core.Silos;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -26,8 +27,36 @@ public sealed class RolesTests
         for (var silo = 0; silo < 4; silo++)
         {
             var roles = cluster.Services(silo).GetRequiredService<ClusterRoles>();
+            Assert.Equal(silo >= 2, cluster.Services(silo).GetService<IGatewayInbox>() is not null);
             Assert.Equal([SiloRoles.Core, SiloRoles.Core, SiloRoles.Gateway, SiloRoles.Gateway], Enumerable.Range(0, 4).Select(other => roles.Of(AddressOf(cluster, other))));
         }
+    }
+
+    [Fact]
+    public async Task A_core_silo_and_then_a_gateway_die_under_messages()
+    {
+        await using var cluster = await StartAsync();
+        var romeo = await cluster.CreateUserAsync("romeo", gateway: 2);
+        var juliet = await cluster.CreateUserAsync("juliet", gateway: 3);
+        var reader = juliet.CreateReader(new MailboxReaderOptions { Transports = [Transport.WebSocket] });
+        var connections = 0;
+        reader.Opened += _ => connections++;
+        var reading = TakeAsync(reader, 100);
+        var victim = await cluster.FindUserAsync("juliet") ?? -1;
+        for (var n = 0; n < 100; n++)
+        {
+            if (n == 20) _ = cluster.KillSiloAsync(victim);
+            await romeo.SendAsync("juliet", $"{n}");
+        }
+        Assert.Equal(Enumerable.Range(0, 100).Select(n => $"{n}"), await reading);
+        // Her session was registered with the new grain, and she saw nothing of it.
+        Assert.Equal(1, connections);
+        Assert.Equal(1 - victim, await cluster.FindUserAsync("juliet"));
+
+        await cluster.KillSiloAsync(3);
+        await romeo.SendAsync("juliet", "missed");
+        var again = await cluster.SignInAsync("juliet", gateway: 2);
+        Assert.Equal("missed", Assert.Single(await again.ReadAsync(1, after: reader.Cursor)).Body);
     }
 
     [Fact]
@@ -60,6 +89,18 @@ public sealed class RolesTests
 
     private static Task<KreweCluster> StartAsync() =>
         KreweCluster.StartAsync(new KreweClusterOptions { Silos = 4, Roles = silo => silo < 2 ? SiloRoles.Core : SiloRoles.Gateway });
+
+    private static async Task<List<string?>> TakeAsync(MailboxReader reader, int count)
+    {
+        var bodies = new List<string?>();
+        using var patience = new CancellationTokenSource(Patience);
+        await foreach (var item in reader.WithCancellation(patience.Token))
+        {
+            bodies.Add(item.Body);
+            if (bodies.Count == count) break;
+        }
+        return bodies;
+    }
 
     private static SiloAddress AddressOf(KreweCluster cluster, int silo) => cluster.Services(silo).GetRequiredService<ILocalSiloDetails>().SiloAddress;
 }

@@ -29,6 +29,17 @@ public sealed class RolesTests(SplitCluster cluster)
         Assert.DoesNotContain("krewe_push_waiting", await MetricsAsync(cluster.Gateways[0]), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task An_item_that_is_lost_between_silos_with_none_after_it_comes_by_the_heartbeat()
+    {
+        await using var pair = await Pair.MakeAsync(cluster, cluster.Gateways[0], cluster.Gateways[1]);
+        cluster.CutStreams();
+        await pair.SayAsync("last");
+        cluster.RestoreStreams();
+        await pair.HearAsync();
+        Assert.Equal(1, pair.Connections);
+    }
+
     private static async Task<string> MetricsAsync(KreweProcess process)
     {
         using var http = new HttpClient { BaseAddress = process.Admin };

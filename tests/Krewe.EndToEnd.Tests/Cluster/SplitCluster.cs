@@ -15,6 +15,7 @@ public sealed class SplitCluster : IAsyncLifetime
     public const string Password = "wherefore art thou";
 
     private readonly List<KreweProcess> _started = [];
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("krewe-cluster-");
     private PostgresServer _postgres = null!;
     private string _connectionString = null!;
     private int _users;
@@ -35,6 +36,16 @@ public sealed class SplitCluster : IAsyncLifetime
     {
         foreach (var process in _started) await process.DisposeAsync();
         await _postgres.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+
+    /// <summary>From now on whatever silos send to gateways vanishes, and neither side notices.</summary>
+    public void CutStreams() => File.WriteAllText(FaultFile, "cut");
+
+    public void RestoreStreams()
+    {
+        File.Delete(FaultFile);
+        Assert.True(File.Exists($"{FaultFile}.felt"), "Nothing was sent while the streams were cut.");
     }
 
     public async Task<KreweProcess> StartAsync(string roles)
@@ -42,7 +53,13 @@ public sealed class SplitCluster : IAsyncLifetime
         var process = await KreweProcess.StartAsync(new()
         {
             Arguments = ["--Krewe:Storage:Provider=postgres", $"--Krewe:Roles={roles}", "--Krewe:Accounts:Registration=open"],
-            Environment = new Dictionary<string, string> { ["Krewe__Storage__ConnectionString"] = _connectionString },
+            Environment = new Dictionary<string, string>
+            {
+                ["Krewe__Storage__ConnectionString"] = _connectionString,
+                // The runtime loads it before the server's own code, which has no such switch.
+                ["DOTNET_STARTUP_HOOKS"] = Path.Combine(ServerBinary.RepositoryRoot, "tests", "Krewe.StreamFaultHook", "bin", Configuration, "net10.0", "Krewe.StreamFaultHook.dll"),
+                ["STREAM_FAULT_FILE"] = FaultFile,
+            },
         });
         lock (_started) _started.Add(process);
         return process;
@@ -57,6 +74,10 @@ public sealed class SplitCluster : IAsyncLifetime
         await client.SignInAsync(user, Password, "phone");
         return client;
     }
+
+    private string FaultFile => Path.Combine(_folder.FullName, "stream-faults");
+
+    private static string Configuration => Path.GetFileName(Path.GetDirectoryName(Path.GetDirectoryName(ServerBinary.Path)!)!);
 
     /// <summary>How ready a silo says it is, and what it says about a part.</summary>
     public static async Task<(string Status, string? Part)> HealthAsync(KreweProcess process, string part)
