@@ -7,6 +7,7 @@ using Krewe.Streams.Transport;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Orleans.Runtime.Hosting;
 using Orleans.Streams;
 
 namespace Krewe.Streams;
@@ -32,6 +33,7 @@ public static class GatewayStreamSiloBuilderExtensions
         services.TryAddSingleton<IGatewayPublisher>(static provider => provider.GetRequiredService<GatewayPublisher>());
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, GatewayStreamLifecycle>();
         builder.AddGrainService<GatewayStreamService>();
+        builder.AddGrainDirectory(OwnSiloDirectory.Name, static (_, _) => new OwnSiloDirectory());
         return builder.AddPersistentStreams(
             KreweDefaults.GatewayStreams,
             static (provider, _) => ActivatorUtilities.CreateInstance<GatewayQueueAdapter>(provider),

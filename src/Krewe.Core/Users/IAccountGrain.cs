@@ -34,8 +34,7 @@ public interface IAccountGrain : IGrainWithStringKey
 
     /// <summary>Asked for every request: is the account there and the token not revoked? A token of the configured OpenID Connect issuer
     /// creates its account at first sight (<see cref="TokenInfo.External"/>).</summary>
-    /// <remarks>The time-out is short because the call that this is about has to follow.</remarks>
-    [Alias("Authorize"), ResponseTimeout("00:00:03")]
+    [Alias("Authorize")]
     ValueTask<Outcome<Done>> AuthorizeAsync(TokenInfo token);
 
     /// <summary>Signs a token out, at once on every gateway; its connections are closed.</summary>

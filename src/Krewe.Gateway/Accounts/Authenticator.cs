@@ -13,7 +13,7 @@ internal sealed class Authenticator(TokenService tokens, OidcTokens oidc, TokenC
     private const string Scheme = "Bearer ";
 
     // The call that this is about has to follow, within 10 s for both.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3.5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     /// <param name="allowQueryToken">Only where a browser cannot set a header: streams and sockets. Elsewhere a token in the query is refused,
     /// for addresses get into histories and logs.</param>

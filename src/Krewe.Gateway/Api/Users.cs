@@ -12,7 +12,7 @@ internal sealed partial class Users(UserGrains grains, TimeProvider time, ApiMet
 {
     // A killed silo is declared dead within two seconds, and its users come up elsewhere. A request asks twice, whether the token holds and then
     // what it came for: together with a first attempt that ran into its time-out, both stay below 10 s.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5.5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4.5);
 
     private static readonly TimeSpan LastTry = TimeSpan.FromMilliseconds(250);
 
@@ -35,7 +35,7 @@ internal sealed partial class Users(UserGrains grains, TimeProvider time, ApiMet
 
     /// <summary>Calls a user's grain.</summary>
     /// <param name="idempotent">Only then is a call repeated whose first attempt may have had its effect.</param>
-    /// <param name="patience">How long to try; 5.5 s unless told. An attempt that is under way then is waited for no longer, but the first one has the time that all grain calls have.</param>
+    /// <param name="patience">How long to try; 4.5 s unless told. An attempt that is under way then is waited for no longer, but the first one has the time that all grain calls have.</param>
     public async ValueTask<Outcome<T>> CallAsync<T>(
         Jid address, Func<User, ValueTask<Outcome<T>>> call, CancellationToken cancellationToken, bool idempotent = true, TimeSpan? patience = null)
     {

@@ -5,8 +5,9 @@ namespace Krewe.Server.Clustering;
 /// <summary>How fast silos miss one another. Orleans' defaults are made for minutes; docs/operations/cluster.md tells what follows from these.</summary>
 internal static class Liveness
 {
-    /// <summary>For every call of a grain that does not say otherwise. What waits for a silo that hangs is repeated elsewhere once that one is declared dead.</summary>
-    private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(5);
+    /// <summary>For every call of a grain that does not say otherwise. What waits for a silo that hangs is repeated elsewhere once that one is declared dead.
+    /// A request of a client makes two, one after the other, and is answered within 10 s.</summary>
+    private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(4.5);
 
     public static void AddLiveness(this ISiloBuilder silo)
     {

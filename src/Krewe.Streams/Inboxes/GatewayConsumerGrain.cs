@@ -1,5 +1,6 @@
 using Krewe.Core;
 using Microsoft.Extensions.Logging;
+using Orleans.GrainDirectory;
 using Orleans.Placement;
 using Orleans.Streams;
 using Orleans.Streams.Core;
@@ -14,7 +15,7 @@ internal interface IGatewayConsumerGrain : IGrainWithStringKey;
 /// Subscribed implicitly: no subscription is stored, so that none can be lost. The pulling agent runs on the gateway's silo and
 /// the placement prefers the caller's, hence it is a local call.
 /// </summary>
-[ImplicitStreamSubscription(KreweDefaults.GatewayStreams), PreferLocalPlacement, KeepAlive, Immovable, GrainType("gatewayconsumer")]
+[ImplicitStreamSubscription(KreweDefaults.GatewayStreams), PreferLocalPlacement, GrainDirectory(OwnSiloDirectory.Name), KeepAlive, Immovable, GrainType("gatewayconsumer")]
 internal sealed partial class GatewayConsumerGrain(ILocalSiloDetails silo, GatewayHandover handover, ILogger<GatewayConsumerGrain> logger)
     : Grain, IGatewayConsumerGrain, IStreamSubscriptionObserver, IAsyncObserver<Delivery>
 {
