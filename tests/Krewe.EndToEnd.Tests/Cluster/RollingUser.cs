@@ -9,6 +9,9 @@ internal sealed class RollingUser(Uri[] gateways, string name) : IAsyncDisposabl
 {
     private const string Password = "wherefore art thou";
 
+    // A gateway repeats a call for about as long before it gives up.
+    private static readonly TimeSpan ServersPatience = TimeSpan.FromSeconds(5);
+
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentQueue<Item> _read = new();
     private readonly KreweClient[] _clients = [.. gateways.Select(gateway => new KreweClient(gateway, new() { SendTimeout = TimeSpan.Zero }))];
@@ -26,7 +29,7 @@ internal sealed class RollingUser(Uri[] gateways, string name) : IAsyncDisposabl
     /// <summary>Sends that needed a second attempt.</summary>
     public int Repeated { get; private set; }
 
-    /// <summary>The longest time from a message's first attempt to its acknowledgement.</summary>
+    /// <summary>The longest time from the first attempt to the acknowledgement, of messages that needed a second one.</summary>
     public TimeSpan Slowest { get; private set; }
 
     public int Planned { get; private set; }
@@ -40,7 +43,8 @@ internal sealed class RollingUser(Uri[] gateways, string name) : IAsyncDisposabl
         _reading = ReadAsync();
     }
 
-    /// <summary>One attempt, and one more at the next gateway; what fails twice throws.</summary>
+    /// <summary>One attempt, and one more at the next gateway; what fails twice throws. Only where the machine is so slow that the servers' own patience was over
+    /// is it tried further: that says nothing about the stop.</summary>
     /// <param name="bySocket">On the connection that is also read from; else by HTTP.</param>
     public async Task<Sent> SendAsync(OutgoingMessage message, bool bySocket)
     {
@@ -50,17 +54,33 @@ internal sealed class RollingUser(Uri[] gateways, string name) : IAsyncDisposabl
         {
             return await (bySocket && _socket is { } socket ? socket.SendAsync(message) : _clients[first].SendAsync(message));
         }
-        catch (Exception error) when (error is KreweException { IsTransient: true } or HttpRequestException or IOException or OperationCanceledException or System.Net.WebSockets.WebSocketException or ObjectDisposedException)
+        catch (Exception error) when (IsPassing(error))
         {
             Repeated++;
             _preferred = (first + 1) % gateways.Length;
-            return await _clients[_preferred].SendAsync(message);
+        }
+        try
+        {
+            while (true)
+            {
+                try
+                {
+                    return await _clients[_preferred].SendAsync(message);
+                }
+                catch (Exception error) when (IsPassing(error) && took.Elapsed > ServersPatience && took.Elapsed < TimeSpan.FromMinutes(1))
+                {
+                    _preferred = (_preferred + 1) % gateways.Length;
+                }
+            }
         }
         finally
         {
             if (took.Elapsed > Slowest) Slowest = took.Elapsed;
         }
     }
+
+    private static bool IsPassing(Exception error) => error is KreweException { IsTransient: true } or HttpRequestException or IOException or OperationCanceledException
+        or System.Net.WebSockets.WebSocketException or ObjectDisposedException;
 
     /// <summary>Reads on until everything up to <paramref name="last"/> has come.</summary>
     public async Task ReadToAsync(long last)
