@@ -203,6 +203,8 @@ start_postgres() {
   elif [[ $(cat "$data/PG_VERSION") != "$("$postgres_bin/postgres" --version | sed -E 's/^[^0-9]*([0-9]+).*/\1/')" ]]; then
     fail "$data was made by PostgreSQL $(cat "$data/PG_VERSION"), and $postgres_bin is another: down --delete begins anew"
   fi
+  # PostgreSQL takes the remains of a killed one for one that runs, where nobody has cleared them away yet.
+  if [[ -f $data/postmaster.pid && -z $(started "$(head -n 1 "$data/postmaster.pid")") ]]; then rm -f "$data/postmaster.pid"; fi
   local command=("$postgres_bin/postgres" -D "$data" -c "port=$postgres_port" -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=200)
   if [[ $(id -u) -eq 0 ]]; then
     command=(setpriv --reuid=postgres --regid=postgres --init-groups "${command[@]}")
@@ -416,9 +418,11 @@ kill_one() {
   id=$(pid "$1") || fail "$1 does not run"
   # PostgreSQL's children are frozen, thawed and killed with it.
   if [[ $1 == postgres && $signal =~ ^(KILL|STOP|CONT|9|18|19)$ ]]; then
-    local child
+    local child children
+    # Before: who has lost its parent is nobody's child.
+    children=$(pgrep -P "$id" || true)
     kill -s "$signal" "$id"
-    for child in $(pgrep -P "$id" || true); do kill -s "$signal" "$child" 2>/dev/null || true; done
+    for child in $children; do kill -s "$signal" "$child" 2>/dev/null || true; done
   else
     kill -s "$signal" "$id"
   fi
