@@ -20,12 +20,14 @@ public sealed class KreweSocket : IAsyncDisposable
     private readonly ConcurrentDictionary<string, TaskCompletionSource<ServerFrame>> _pending = new();
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly CancellationTokenSource _disposed = new();
+    private readonly CancellationToken _end;
     private readonly Task _receiving;
     private long _nextRef;
 
     private KreweSocket(ClientWebSocket socket, ServerFrame hello)
     {
         _socket = socket;
+        _end = _disposed.Token;
         Address = hello.Address!;
         Device = hello.Device!;
         Last = hello.Last ?? 0;
@@ -120,7 +122,7 @@ public sealed class KreweSocket : IAsyncDisposable
         await _disposed.CancelAsync().ConfigureAwait(false);
         await _receiving.ConfigureAwait(false);
         _socket.Dispose();
-        _writing.Dispose();
+        // The semaphore stays: whoever still holds it gives it back, and it has nothing to free.
         _disposed.Dispose();
     }
 
@@ -156,11 +158,11 @@ public sealed class KreweSocket : IAsyncDisposable
     private async Task WriteAsync<T>(T frame, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
         var bytes = JsonSerializer.SerializeToUtf8Bytes(frame, type);
-        await _writing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await EnterAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             // A cancelled write would break the connection in the middle of a frame, so it runs to its end.
-            await _socket.SendAsync(bytes, WebSocketMessageType.Text, true, _disposed.Token).ConfigureAwait(false);
+            await _socket.SendAsync(bytes, WebSocketMessageType.Text, true, _end).ConfigureAwait(false);
         }
         catch (Exception error) when (error is WebSocketException or OperationCanceledException or InvalidOperationException)
         {
@@ -169,6 +171,21 @@ public sealed class KreweSocket : IAsyncDisposable
         finally
         {
             _writing.Release();
+        }
+    }
+
+    /// <summary>Waits for its turn to write; the end of the connection is the end of waiting.</summary>
+    private async Task EnterAsync(CancellationToken cancellationToken)
+    {
+        if (_writing.Wait(0, cancellationToken)) return;
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _end);
+        try
+        {
+            await _writing.WaitAsync(either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new IOException("The connection has ended.");
         }
     }
 
