@@ -6,6 +6,8 @@ namespace Krewe.Checker.Clients;
 /// <summary>A device's acknowledgements: now and then, over HTTP or its socket, as delivered or read, sometimes of something old.</summary>
 internal sealed class Acks(string user, Token token, Gateways gateways, History history, Random random) : IAsyncDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(12);
+
     private Task _running = Task.CompletedTask;
     private int _number;
 
@@ -55,7 +57,7 @@ internal sealed class Acks(string user, Token token, Gateways gateways, History 
         Invoke(seq, read: false);
         try
         {
-            await socket.Socket.AckAsync(seq);
+            await socket.Socket.AckAsync(seq).WaitAsync(Patience);
         }
         catch (Exception error) when (Trouble.IsExpected(error))
         {

@@ -61,9 +61,10 @@ internal sealed class ClusterUnderTest : IAsyncDisposable
         var environment = new Dictionary<string, string> { ["Krewe__Storage__ConnectionString"] = database, ["DOTNET_TieredPGO"] = "0" };
         if (streamFaults) Streams.Prepare(environment);
         var arguments = new List<string> { "--Krewe:Storage:Provider=postgres", $"--Krewe:Roles={place.Roles}", "--Krewe:Accounts:Registration=open" };
-        if (Network is null) return new() { Arguments = arguments, Environment = environment, StartTimeout = StartTimeout };
+        var options = new KreweProcessOptions { DataPath = Path.Combine(Path.GetFullPath(Folder), place.Name), Arguments = arguments, Environment = environment, StartTimeout = StartTimeout };
+        if (Network is null) return options;
         var address = Network.AddressOf(index);
         arguments.AddRange([$"--Krewe:Http:Listen={address}:8080", $"--Krewe:Admin:Listen={address}:8081", $"--Krewe:Cluster:SiloListen={address}:11111"]);
-        return new() { Arguments = arguments, Environment = environment, StartTimeout = StartTimeout, Launcher = Network.Launcher(index), HttpPort = 8080, AdminPort = 8081 };
+        return options with { Launcher = Network.Launcher(index), HttpPort = 8080, AdminPort = 8081 };
     }
 }
