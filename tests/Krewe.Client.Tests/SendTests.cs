@@ -1,5 +1,6 @@
-using Microsoft.AspNetCore.Http;
+using System.Net.WebSockets;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http;
 
 namespace Krewe.Client.Tests;
 
@@ -98,4 +99,27 @@ public sealed class SendTests : IAsyncLifetime
     [Fact]
     public void A_token_does_not_print_its_secret() =>
         Assert.DoesNotContain("secret", new Token("secret", DateTimeOffset.MaxValue, "a@b", "c").ToString(), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Whoever_waits_to_write_to_a_socket_is_told_when_it_is_closed()
+    {
+        _server.Fault = async context =>
+        {
+            if (!context.WebSockets.IsWebSocketRequest) return false;
+            using var mute = await context.WebSockets.AcceptWebSocketAsync("krewe.v1.json");
+            await mute.SendAsync("""{"type":"hello","address":"juliet@localhost","device":"phone","last":0}"""u8.ToArray(), WebSocketMessageType.Text, true, context.RequestAborted);
+            // It reads nothing: soon the client cannot write any more.
+            await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return true;
+        };
+        using var client = _server.Client();
+        var socket = await client.ConnectAsync();
+        var body = new string('x', 1 << 20);
+        var sends = Enumerable.Range(0, 32).Select(_ => socket.SendAsync(new OutgoingMessage("romeo") { Body = body })).ToList();
+        var ack = socket.AckAsync(1);
+
+        await socket.DisposeAsync();
+
+        foreach (var waiting in sends.Append(ack)) await Assert.ThrowsAsync<IOException>(() => waiting.WaitAsync(TimeSpan.FromSeconds(30)));
+    }
 }
