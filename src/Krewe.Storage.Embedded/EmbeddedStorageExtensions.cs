@@ -48,6 +48,7 @@ public static class EmbeddedStorageExtensions
     {
         services.AddSingleton(static provider => provider.GetRequiredService<EmbeddedStore>().Mailboxes);
         services.AddSingleton(static provider => provider.GetRequiredService<EmbeddedStore>().Pushes);
+        services.AddSingleton(static provider => provider.GetRequiredService<EmbeddedStore>().Users);
         services.AddSingleton(static provider => provider.GetRequiredService<EmbeddedStore>().Secret);
         services.AddSingleton<IStoreHealth>(static provider => provider.GetRequiredService<EmbeddedStore>());
         // Orleans' own binary form: it grows by [Id], and needs no public setters.

@@ -41,6 +41,7 @@ public sealed partial class EmbeddedStore : IStoreHealth, IAsyncDisposable
             new StoreCommitter(Host, space, options.KnownMailboxes, ledger, pushes.RaiseChanged, Damage, metrics, time), new GroupCommitOptions { QueueLength = options.QueueLength });
         var mailboxes = new EmbeddedMailboxStore(this);
         Mailboxes = mailboxes;
+        Users = new EmbeddedUserList(this);
         _sweeper = new RetentionSweeper(Host, mailboxes, options.Retention, loggerFactory.CreateLogger<RetentionSweeper>(), time);
         metrics.Observe(() => _writer.QueueLength, TableBytes, () => Trouble is null);
         _maintenance = time.CreateTimer(static store => ((EmbeddedStore)store!).Maintain(), this, MaintenanceInterval, MaintenanceInterval);
@@ -52,6 +53,8 @@ public sealed partial class EmbeddedStore : IStoreHealth, IAsyncDisposable
     public IMailboxStore Mailboxes { get; }
 
     public IPushOutbox Pushes { get; }
+
+    public IUserList Users { get; }
 
     public IClusterSecret Secret { get; }
 

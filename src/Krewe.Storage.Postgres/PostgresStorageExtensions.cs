@@ -34,6 +34,7 @@ public static class PostgresStorageExtensions
             provider.GetRequiredService<TimeProvider>(),
             runsUsers));
         services.AddSingleton<IHostedService, StoreLifetime>();
+        services.AddSingleton(static provider => provider.GetRequiredService<PostgresStore>().Users);
         services.AddSingleton(static provider => provider.GetRequiredService<PostgresStore>().Secret);
         services.AddSingleton<IStoreHealth>(static provider => provider.GetRequiredService<PostgresStore>());
         if (!runsUsers)

@@ -33,6 +33,7 @@ public sealed class PostgresStore : IStoreHealth, IAsyncDisposable
         _loggerFactory = loggerFactory;
         _connections = new ConnectionStrings(options.ConnectionString, options.MaxConnections);
         Database = new PostgresDatabase(_connections, loggerFactory.CreateLogger<Availability>());
+        Users = new PostgresUserList(Database);
         metrics.Observe(() => _writers?.QueueLength ?? 0, () => Trouble is null);
         if (!runsUsers)
             return;
@@ -50,6 +51,8 @@ public sealed class PostgresStore : IStoreHealth, IAsyncDisposable
     public IMailboxStore Mailboxes => _mailboxes ?? throw RunsNone();
 
     public IPushOutbox Pushes => _pushes ?? throw RunsNone();
+
+    public IUserList Users { get; }
 
     public IClusterSecret Secret => _secret;
 

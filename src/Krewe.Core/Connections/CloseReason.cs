@@ -19,6 +19,11 @@ public sealed record CloseReason([property: Id(0)] string Code, [property: Id(1)
 
     public static readonly CloseReason AccountDeleted = new("account-deleted", "The account was deleted.", false);
 
+    public static readonly CloseReason AccountDisabled = new("account-disabled", "The operator has disabled the account.", false);
+
+    /// <summary>The operator ended it; the token stays good.</summary>
+    public static readonly CloseReason Kicked = new("kicked", "The operator has ended the connection.", true);
+
     public static readonly CloseReason ProtocolError = new("protocol-error", "The client broke the protocol.", false);
 
     public static readonly CloseReason TooLarge = new("too-large", "A message was larger than the bound.", false);

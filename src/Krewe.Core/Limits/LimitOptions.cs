@@ -11,6 +11,9 @@ public sealed class LimitOptions
     /// <summary>Messages that a user may send at once after a pause. Default: 10 000.</summary>
     [Range(1, 10_000_000)] public int SendBurst { get; set; } = 10_000;
 
+    /// <summary>Users a second that a broadcast of the operator reaches, at most. Default: 200.</summary>
+    [Range(0.1, 100_000)] public double BroadcastRate { get; set; } = 200;
+
     /// <summary>Bytes of one user's messages that are on their way to recipients at the same time. Default: 16 777 216.</summary>
     [Range(1 << 20, 1 << 30)] public int BytesUnderWay { get; set; } = 16 << 20;
 

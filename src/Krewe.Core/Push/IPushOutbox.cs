@@ -30,6 +30,9 @@ public interface IPushOutbox
     /// <summary>Rows that were set aside, the newest first.</summary>
     ValueTask<ImmutableArray<SetAsidePush>> ListSetAsideAsync(int limit, CancellationToken cancellationToken = default);
 
+    /// <summary>One user's rows: those that wait, then those that were set aside.</summary>
+    ValueTask<ImmutableArray<OwnedPush>> ListAsync(Jid owner, CancellationToken cancellationToken = default);
+
     /// <summary>Puts a row that was set aside back to be sent now. False if there is none.</summary>
     Task<bool> SendAgainAsync(Jid owner, string device, CancellationToken cancellationToken = default);
 
@@ -48,3 +51,7 @@ public sealed record PushBacklog(PushPlatform Platform, long Waiting, DateTimeOf
 
 /// <summary>A push that could not be sent and is not tried any more.</summary>
 public sealed record SetAsidePush(PendingPush Pending, string Reason, DateTimeOffset At);
+
+/// <summary>A row of one user.</summary>
+/// <param name="Reason">Why it was set aside; null: it waits.</param>
+public sealed record OwnedPush(PendingPush Pending, string? Reason);

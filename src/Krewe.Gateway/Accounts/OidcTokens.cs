@@ -86,7 +86,7 @@ internal sealed class OidcTokens : IDisposable
         if (!jwt.TryGetPayloadValue<string>(_options.UserClaim, out var user)) return null;
         if (!Jid.TryParseUser(user, _domain, out var address, out _) || !address.Domain.SequenceEqual(_domain)) return null;
         var id = jwt.Id is { Length: > 0 and <= 128 } given ? given : Hash(token);
-        return new Caller(address, new TokenInfo(id, DeviceOf(jwt), new DateTimeOffset(jwt.ValidTo, TimeSpan.Zero), External: true));
+        return new Caller(address, new TokenInfo(id, DeviceOf(jwt), new DateTimeOffset(jwt.ValidTo, TimeSpan.Zero), External: true, TokenService.IssuedAt(jwt)));
     }
 
     // A token is renewed every few minutes, and the device must stay the same: it is the application, and its login session where the issuer tells.

@@ -48,7 +48,7 @@ internal sealed class TokenService
     {
         // A JWT counts in whole seconds; the answer's expiresAt must not promise more.
         var now = DateTimeOffset.FromUnixTimeSeconds(_time.GetUtcNow().ToUnixTimeSeconds());
-        var info = new TokenInfo(Base64UrlEncoder.Encode(RandomNumberGenerator.GetBytes(16)), device, now + _lifetime);
+        var info = new TokenInfo(Base64UrlEncoder.Encode(RandomNumberGenerator.GetBytes(16)), device, now + _lifetime, IssuedAt: now);
         var token = _handler.CreateToken(new SecurityTokenDescriptor
         {
             Issuer = _domain,
@@ -72,7 +72,10 @@ internal sealed class TokenService
         var result = await _handler.ValidateTokenAsync(token, _validation.Value);
         if (!result.IsValid || result.SecurityToken is not JsonWebToken jwt) return null;
         return jwt.TryGetPayloadValue<string>(DeviceClaim, out var device) && jwt is { Subject.Length: > 0, Id.Length: > 0 }
-            ? new Caller(Jid.FromCanonical(jwt.Subject), new TokenInfo(jwt.Id, device, new DateTimeOffset(jwt.ValidTo, TimeSpan.Zero)))
+            ? new Caller(Jid.FromCanonical(jwt.Subject), new TokenInfo(jwt.Id, device, new DateTimeOffset(jwt.ValidTo, TimeSpan.Zero), IssuedAt: IssuedAt(jwt)))
             : null;
     }
+
+    /// <summary>When a token was issued, if it says so.</summary>
+    internal static DateTimeOffset? IssuedAt(JsonWebToken jwt) => jwt.IssuedAt > DateTime.MinValue ? new DateTimeOffset(jwt.IssuedAt, TimeSpan.Zero) : null;
 }

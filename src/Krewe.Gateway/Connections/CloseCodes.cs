@@ -21,6 +21,8 @@ internal static class CloseCodes
         [CloseReason.SignedOut.Code] = new(4401, FaultCode.Unauthorized, Planned: true),
         [CloseReason.TokenExpired.Code] = new(4401, FaultCode.Unauthorized, Planned: true),
         [CloseReason.AccountDeleted.Code] = new(4401, FaultCode.Unauthorized, Planned: true),
+        [CloseReason.AccountDisabled.Code] = new(4401, FaultCode.Unauthorized, Planned: true),
+        [CloseReason.Kicked.Code] = new(1001, FaultCode.Unavailable, Planned: true),
         [CloseReason.ProtocolError.Code] = new(1002, FaultCode.BadRequest, Planned: false),
         [CloseReason.TooLarge.Code] = new(1009, FaultCode.TooLarge, Planned: false),
         [CloseReason.RateLimited.Code] = new(4429, FaultCode.RateLimited, Planned: true),

@@ -46,6 +46,9 @@ internal abstract class Session(Caller caller, SessionWants wants, SessionRegist
     /// <summary>Where the client came from, if it said; goes into the registration.</summary>
     public virtual long? Cursor => null;
 
+    /// <summary>The last item that was written to the client; null where the client keeps the cursor.</summary>
+    public virtual long? Written => null;
+
     /// <summary>How many bytes wait for the client, and since when a write does, as a timestamp of the time provider.</summary>
     public virtual (int Bytes, long? Since) Waiting => default;
 

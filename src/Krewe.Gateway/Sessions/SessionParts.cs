@@ -1,7 +1,9 @@
 using Krewe.Core.Addresses;
+using Krewe.Core.Administration;
 using Krewe.Core.Connections;
 using Krewe.Core.Draining;
 using Krewe.Core.Limits;
+using Krewe.Core.Mailboxes;
 using Krewe.Gateway.Api;
 using Krewe.Gateway.Connections;
 using Microsoft.Extensions.Options;
@@ -10,7 +12,7 @@ namespace Krewe.Gateway.Sessions;
 
 /// <summary>What every session that holds a connection is made of.</summary>
 internal sealed class SessionParts(
-    SessionRegistry registry, Users users, IOptions<LimitOptions> limits, IOptions<DrainOptions> drain, SlowestFirst slowest, SessionMetrics metrics, TimeProvider time)
+    SessionRegistry registry, Users users, IOptions<LimitOptions> limits, IOptions<DrainOptions> drain, SlowestFirst slowest, SessionMetrics metrics, MessageTrail trail, TimeProvider time)
 {
     /// <summary>A client that takes nothing of one write for so long is cut off: 32 KB at 1 KB a second.</summary>
     public static readonly TimeSpan WriteTimeout = TimeSpan.FromSeconds(30);
@@ -33,6 +35,13 @@ internal sealed class SessionParts(
     public SessionMetrics Metrics => metrics;
 
     public TimeProvider Time => time;
+
+    /// <summary>An item was given to a connection.</summary>
+    public void Wrote(Session session, MailboxItem item)
+    {
+        metrics.Wrote(session.Transport, 1);
+        if (item.Kind == ItemKind.Message) trail.Note(TrailStep.Written, session.Owner, item.From, item.Id, item.Seq, session.Id);
+    }
 
     public Feed MakeFeed(Jid owner, IFeedSink sink)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Krewe.Core.Addresses;
 using Krewe.Core.Connections;
 using Krewe.Core.Errors;
 using Krewe.Core.Gateways;
@@ -71,6 +72,12 @@ internal sealed partial class SessionRegistry(
             foreach (var session in sessions) yield return session;
         }
     }
+
+    /// <summary>One user's sessions.</summary>
+    public IReadOnlyList<Session> Of(Jid user) => _byUser.GetValueOrDefault(user.Text) ?? [];
+
+    /// <summary>Everybody who has a session here.</summary>
+    public ICollection<string> Users() => _byUser.Keys;
 
     public void Receive(IReadOnlyList<GatewayEvent> batch)
     {
@@ -173,7 +180,7 @@ internal sealed partial class SessionRegistry(
     }
 
     [LoggerMessage(LogLevel.Debug, "Session {Session} ({Transport}) of {Owner} ended: {Reason}.")]
-    private partial void LogClosed(string session, string transport, Core.Addresses.Jid owner, string reason);
+    private partial void LogClosed(string session, string transport, Jid owner, string reason);
 
     [LoggerMessage(LogLevel.Error, "Session {Session} failed to take an event.")]
     private partial void LogFailed(Exception error, string session);

@@ -1,3 +1,4 @@
+using Krewe.Core.Administration;
 using Krewe.Core.Draining;
 using Krewe.Core.Gateways;
 using Krewe.Core.Limits;
@@ -18,9 +19,12 @@ internal static class SessionServices
         services.AddOptions<LimitOptions>();
         services.AddOptions<HttpOptions>();
         services.AddOptions<DrainOptions>();
+        services.AddOptions<TrailOptions>();
+        services.TryAddSingleton<MessageTrail>();
         services.TryAddSingleton(provider => new LocalGateway(provider.GetRequiredService<ILocalSiloDetails>().SiloAddress));
         services.AddSingleton<SessionMetrics>().AddSingleton<SessionRegistrar>().AddSingleton<SessionRegistry>().AddSingleton<SessionParts>();
         services.AddSingleton<SlowestFirst>().AddSingleton<Admission>();
+        services.AddSingleton<IGatewayConsole, GatewayConsole>();
         services.AddSingleton<IGatewayInbox>(provider => provider.GetRequiredService<SessionRegistry>());
         services.AddSingleton<PollSessions>().AddSingleton<OriginPolicy>();
         services.AddSingleton<TransportEndpoints>().AddSingleton<IApiEndpoints>(provider => provider.GetRequiredService<TransportEndpoints>());

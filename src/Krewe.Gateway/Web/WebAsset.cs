@@ -7,7 +7,7 @@ namespace Krewe.Gateway.Web;
 /// <summary>A file of the pages, embedded in the assembly.</summary>
 /// <param name="Name">Its path, with forward slashes.</param>
 /// <param name="ETag">A strong entity tag: a digest of the content.</param>
-internal sealed record WebAsset(string Name, string ContentType, string ETag, ReadOnlyMemory<byte> Content)
+public sealed record WebAsset(string Name, string ContentType, string ETag, ReadOnlyMemory<byte> Content)
 {
     private const string Prefix = "web/";
 
@@ -19,9 +19,10 @@ internal sealed record WebAsset(string Name, string ContentType, string ETag, Re
         [".svg"] = "image/svg+xml",
     }.ToFrozenDictionary();
 
-    public static IReadOnlyList<WebAsset> LoadAll()
+    /// <summary>The files that an assembly has embedded under <c>web/</c>.</summary>
+    public static IReadOnlyList<WebAsset> LoadAll(Assembly assembly)
     {
-        var assembly = typeof(WebAsset).Assembly;
+        ArgumentNullException.ThrowIfNull(assembly);
         return [.. assembly.GetManifestResourceNames()
             .Where(resource => resource.StartsWith(Prefix, StringComparison.Ordinal))
             .Select(resource => Read(assembly, resource))];

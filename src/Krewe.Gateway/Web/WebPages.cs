@@ -10,7 +10,7 @@ internal sealed class WebPages
 {
     private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
 
-    private readonly IReadOnlyList<WebAsset> _assets = WebAsset.LoadAll();
+    private readonly IReadOnlyList<WebAsset> _assets = WebAsset.LoadAll(typeof(WebPages).Assembly);
 
     public void Map(IEndpointRouteBuilder endpoints)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Krewe.Core.Addresses;
+using Krewe.Core.Administration;
 using Krewe.Core.Errors;
 using Krewe.Core.Limits;
 using Krewe.Core.Mailboxes;
@@ -13,7 +14,7 @@ namespace Krewe.Grains.Delivery;
 /// Sends one user's messages: to the recipient's mailbox first and then, durable there, to the user's own. So a refusal leaves nothing anywhere,
 /// and whatever is in the user's own mailbox has arrived. Knows nothing of grains; runs on one logical thread.
 /// </summary>
-internal sealed class MessageSender(Mailbox mailbox, SendRules rules, TimeProvider time, ICourier courier, UserMetrics metrics, ILogger logger)
+internal sealed class MessageSender(Mailbox mailbox, SendRules rules, TimeProvider time, ICourier courier, UserMetrics metrics, MessageTrail trail, ILogger logger)
 {
     private const int MaxIdLength = 128;
 
@@ -26,6 +27,8 @@ internal sealed class MessageSender(Mailbox mailbox, SendRules rules, TimeProvid
     private readonly Dictionary<Jid, RecipientPipe> _pipes = [];
     private readonly TokenBucket _bucket = new(rules.Limits.SendRate, rules.Limits.SendBurst, time);
     private long _bytesUnderWay;
+
+    private UserMetrics Metrics { get; } = metrics;
 
     public bool IsIdle => _underWay.Count == 0;
 
@@ -173,10 +176,10 @@ internal sealed class MessageSender(Mailbox mailbox, SendRules rules, TimeProvid
         var item = parcel.Item;
         if (Refuse(item, known, original) is { } answer)
         {
-            if (answer.Fault is { Code: FaultCode.RateLimited }) metrics.SendThrottled();
+            if (answer.Fault is { Code: FaultCode.RateLimited }) Metrics.SendThrottled();
             Finish(parcel, answer);
         }
-        else if (item.To == mailbox.Owner)
+        else if (Accept(item).To == mailbox.Owner)
         {
             new OwnCopies(this, [parcel]).Append(mailbox);
         }
@@ -202,6 +205,12 @@ internal sealed class MessageSender(Mailbox mailbox, SendRules rules, TimeProvid
         if (item.Replaces is not null && (original is not { Kind: ItemKind.Message } || original.To != item.To))
             return Fault.BadRequest("replaces", "It names no message of one's own to the same recipient.");
         return null;
+    }
+
+    private MailboxItem Accept(MailboxItem item)
+    {
+        trail.Note(TrailStep.Accepted, mailbox.Owner, mailbox.Owner, item.Id, detail: item.Device);
+        return item;
     }
 
     // After all of a call are in, so that the first delivery of each pipe takes all that the call brought.
@@ -266,6 +275,7 @@ internal sealed class MessageSender(Mailbox mailbox, SendRules rules, TimeProvid
 
         protected override void Complete(Exception? failure)
         {
+            if (failure is null) sender.Metrics.Sent(parcels.Length);
             for (var i = 0; i < parcels.Length; i++)
             {
                 if (failure is not null) sender.Finish(parcels[i], Mailbox.FaultOf(failure));

@@ -62,7 +62,8 @@ internal sealed partial class ReceiptSender(Mailbox mailbox, MessageSender sende
         var now = mailbox.NextSentAt();
         foreach (var (author, ids) in senders)
         {
-            if (isBlocked(author)) continue;
+            // The server's own address, of a broadcast, reads no receipts.
+            if (author.Local.IsEmpty || isBlocked(author)) continue;
             var receipt = new MailboxItem
             {
                 Seq = 0,

@@ -1,4 +1,5 @@
 using Krewe.Core.Addresses;
+using Krewe.Core.Administration;
 using Krewe.Core.Gateways;
 using Krewe.Core.Mailboxes;
 using Krewe.Core.Users;
@@ -6,7 +7,7 @@ using Krewe.Core.Users;
 namespace Krewe.Grains.Sessions;
 
 /// <summary>A user's live sessions, and the gateways that hold them.</summary>
-internal sealed class SessionTable(Jid owner, IGatewayPublisher gateways)
+internal sealed class SessionTable(Jid owner, IGatewayPublisher gateways, MessageTrail? trail = null)
 {
     private readonly Dictionary<string, SessionInfo> _sessions = [];
 
@@ -48,7 +49,10 @@ internal sealed class SessionTable(Jid owner, IGatewayPublisher gateways)
     /// <summary>Tells every gateway with a session that wants items, once each.</summary>
     public void Publish(MailboxItem item)
     {
-        if (_wantingItems.Length > 0) Announce(new ItemEvent(owner, item), _wantingItems);
+        if (_wantingItems.Length == 0) return;
+        Announce(new ItemEvent(owner, item), _wantingItems);
+        if (item.Kind != ItemKind.Message || trail is null) return;
+        foreach (var gateway in _wantingItems) trail.Note(TrailStep.Published, owner, item.From, item.Id, item.Seq, gateway: gateway);
     }
 
     /// <summary>Tells every gateway that holds any session of the user.</summary>

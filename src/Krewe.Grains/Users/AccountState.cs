@@ -16,6 +16,15 @@ internal sealed class AccountState
 
     /// <summary>Every token that expires no later is signed out too.</summary>
     [Id(3)] public DateTimeOffset RevokedUntil { get; set; }
+
+    /// <summary>Null: before this was kept.</summary>
+    [Id(4)] public DateTimeOffset? CreatedAt { get; set; }
+
+    /// <summary>Devices that were signed out as a whole: their tokens issued up to then are not good.</summary>
+    [Id(5)] public Dictionary<string, DateTimeOffset> SignedOutDevices { get; set; } = [];
+
+    /// <summary>The same for every device.</summary>
+    [Id(6)] public DateTimeOffset? SignedOutAt { get; set; }
 }
 
 [GenerateSerializer, Alias("krewe.AccountStatus")]
@@ -26,4 +35,6 @@ internal enum AccountStatus
     /// <summary>Deletion has begun and may have to be finished.</summary>
     Deleting = 2,
     Deleted = 3,
+    /// <summary>By the operator: for everybody as if it were not there, but complete. A status of its own, so that an older server does not take it for active.</summary>
+    Disabled = 4,
 }

@@ -1,4 +1,5 @@
 using Krewe.Core.Accounts;
+using Krewe.Core.Administration;
 using Krewe.Core.Connections;
 using Krewe.Core.Errors;
 using Krewe.Core.Gateways;
@@ -10,6 +11,7 @@ namespace Krewe.Grains.Users;
 internal sealed partial class UserGrain : IAccountGrain
 {
     private static readonly Fault NameTaken = new(FaultCode.AccountExists, "The name is taken.") { Member = "username" };
+    private static readonly Fault Disabled = new(FaultCode.Unauthorized, "The operator has disabled the account.");
     private static readonly Fault SignedOut = new(FaultCode.Unauthorized, "The token was signed out.");
 
     // A name that was asked for in vain is held so long: as long as it stays, it answers as fast as a user's.
@@ -18,9 +20,14 @@ internal sealed partial class UserGrain : IAccountGrain
     private LoginThrottle _throttle = null!;
     private bool _creating;
     private Task? _deleting;
+
+    // On the list already, and not yet in the account's own state.
+    private bool _deletionBegins;
     private IGrainTimer? _leaving;
 
     private bool IsActive => _account.Value.Status == AccountStatus.Active && !_creating;
+
+    private bool IsDisabled => _account.Value.Status == AccountStatus.Disabled;
 
     public ValueTask<bool> ExistsAsync() => ValueTask.FromResult(IsActive);
 
@@ -56,6 +63,8 @@ internal sealed partial class UserGrain : IAccountGrain
     public async ValueTask<Outcome<Done>> OpenTokenAsync(TokenInfo token)
     {
         if (!IsActive) return NoAccount;
+        // A second later it would be good: a sign-in must not end in a token that is dead from the start.
+        if (_account.Value.IsSignedOut(token)) return Fault.Unavailable("The device was signed out this very second; sign in again.", TimeSpan.FromSeconds(1));
         var known = _devices.Value.Devices.ContainsKey(token.Device);
         if (Touch(token.Device) is { } fault) return fault;
         return known ? default(Done) : await _devices.TrySaveAsync();
@@ -63,6 +72,7 @@ internal sealed partial class UserGrain : IAccountGrain
 
     public ValueTask<Outcome<Done>> AuthorizeAsync(TokenInfo token)
     {
+        if (IsDisabled) return new(Disabled);
         if (!IsActive) return token.External ? AuthorizeNewAsync(token) : new(NoAccount);
         if (_account.Value.IsRevoked(token)) return new(SignedOut);
         if (Touch(token.Device) is { } fault && token.External) return new(fault);
@@ -85,15 +95,28 @@ internal sealed partial class UserGrain : IAccountGrain
     public async ValueTask<Outcome<Done>> DeleteAsync()
     {
         if (!IsActive) return NoAccount;
-        _account.Value.Status = AccountStatus.Deleting;
-        _account.Value.Credentials = null;
-        _account.Value.RevokedTokens.Clear();
-        var begun = await _account.TrySaveAsync();
-        if (begun.Fault is not null) return begun;
+        return await DeleteAccountAsync();
+    }
+
+    private async ValueTask<Outcome<Done>> DeleteAccountAsync()
+    {
+        if (_account.Value.Status != AccountStatus.Deleting)
+        {
+            if (!await ListDeletionAsync(list => list.BeginAsync(_owner))) return StoreFaults.Unavailable;
+            _account.Value.Status = AccountStatus.Deleting;
+            _account.Value.Credentials = null;
+            _account.Value.RevokedTokens.Clear();
+            _account.Value.SignedOutDevices.Clear();
+            var begun = await _account.TrySaveAsync();
+            _deletionBegins = false;
+            if (begun.Fault is not null) return begun;
+        }
         try
         {
+            // An earlier attempt that failed has said so in the log only.
+            if (_deleting is { IsCompleted: true }) _deleting = null;
             await (_deleting ??= FinishDeletionAsync());
-            return default(Done);
+            return _account.Value.Status == AccountStatus.Deleted ? default(Done) : StoreFaults.Unavailable;
         }
         catch (Exception exception)
         {
@@ -108,6 +131,7 @@ internal sealed partial class UserGrain : IAccountGrain
     {
         if (_account.Value.Status != AccountStatus.None) return NameTaken;
         (_account.Value.Status, _account.Value.Credentials, _creating) = (AccountStatus.Active, credentials, true);
+        _account.Value.CreatedAt = _services.Time.GetUtcNow();
         try
         {
             var saved = await _account.TrySaveAsync();
@@ -142,6 +166,23 @@ internal sealed partial class UserGrain : IAccountGrain
         }
     }
 
+    /// <summary>Notes the deletion where it is found again after a kill. False if that cannot be done now.</summary>
+    private async Task<bool> ListDeletionAsync(Func<IDeletionListGrain, Task> note)
+    {
+        _deletionBegins = _account.Value.Status != AccountStatus.Deleting;
+        try
+        {
+            await note(GrainFactory.GetGrain<IDeletionListGrain>(0));
+            return true;
+        }
+        catch (Exception exception)
+        {
+            _deletionBegins = false;
+            LogDeletionNotListed(exception, _owner);
+            return false;
+        }
+    }
+
     /// <summary>Every step may be repeated: after a crash it begins anew.</summary>
     private async Task FinishDeletionAsync()
     {
@@ -151,6 +192,8 @@ internal sealed partial class UserGrain : IAccountGrain
         await EndPushesAsync();
         _account.Value.Status = AccountStatus.Deleted;
         await _account.SaveAsync();
+        // Where that fails, whoever looks through the list finds that nothing is left to do.
+        await ListDeletionAsync(list => list.EndAsync(_owner));
         _services.Metrics.AccountDeleted();
         LogDeleted(_owner);
         DeactivateOnIdle();

@@ -16,6 +16,9 @@ internal sealed partial class UserGrain
     [LoggerMessage(LogLevel.Debug, "The push token that device {Device} of {User} had is still noted as its own.")]
     private partial void LogTokenNotReleased(Exception exception, string device, Jid user);
 
+    [LoggerMessage(LogLevel.Warning, "The deletion of the account {User} could not be noted in the list of deletions.")]
+    private partial void LogDeletionNotListed(Exception exception, Jid user);
+
     [LoggerMessage(LogLevel.Information, "The account {User} was deleted.")]
     private partial void LogDeleted(Jid user);
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Krewe.Core.Addresses;
+using Krewe.Core.Administration;
 using Krewe.Core.Errors;
 using Krewe.Core.Mailboxes;
 using Krewe.Core.Users;
@@ -21,9 +22,11 @@ internal sealed partial class UserGrain : IMailboxGrain
 
     public ValueTask<ImmutableArray<Outcome<Delivered>>> DeliverAsync(ImmutableArray<MailboxItem> items)
     {
+        // To a disabled user nothing new is sent. The receipts of what was sent before come only once, and are kept for later.
+        if (IsDisabled) return new(AcceptAsync(items, static item => item.Kind == ItemKind.Message));
         if (!IsActive) return new(ToAll<Delivered>(items.Length, Fault.UnknownRecipient()));
         // All items of a call are one sender's, by the way they are sent; but nothing rests on it.
-        return new(AnyBlocked(items) ? AcceptUnblockedAsync(items) : _mailbox.AcceptAsync(items));
+        return new(AnyBlocked(items) ? AcceptAsync(items, item => _roster.Value.Blocks.Contains(item.From)) : _mailbox.AcceptAsync(items));
     }
 
     public async ValueTask<Outcome<MailboxPage>> ReadAsync(long after, int limit)
@@ -72,7 +75,7 @@ internal sealed partial class UserGrain : IMailboxGrain
         _mailbox = new Mailbox(_owner, _services.Store, _services.Time, new MailboxEvents(OnDurable, () => _receipts.Start(), OnFenced), PreparePushes());
         _unread = new UnreadCounter(_mailbox);
         _composer = new PushComposer(_mailbox, _unread, _activity, _services.Push, IsSilenced, _services.Secret.Key, _services.Time);
-        _sender = new MessageSender(_mailbox, _services.SendRules, _services.Time, _services.Courier, _services.Metrics, _services.Logger);
+        _sender = new MessageSender(_mailbox, _services.SendRules, _services.Time, _services.Courier, _services.Metrics, _services.Trail, _services.Logger);
         _receipts = new ReceiptSender(_mailbox, _sender, address => _roster.Value.Blocks.Contains(address), _services.Time, _services.Logger);
     }
 
@@ -102,6 +105,8 @@ internal sealed partial class UserGrain : IMailboxGrain
     {
         _services.Metrics.Appended(items.Length);
         if (_planner.HasTargets) _unread.Appended(items);
+        foreach (var item in items)
+            if (item.Kind == ItemKind.Message) _services.Trail.Note(TrailStep.Stored, _owner, item.From, item.Id, item.Seq);
         if (_sessions.Count == 0) return;
         foreach (var item in items) _sessions.Publish(item);
     }
@@ -124,12 +129,11 @@ internal sealed partial class UserGrain : IMailboxGrain
         return false;
     }
 
-    private async Task<ImmutableArray<Outcome<Delivered>>> AcceptUnblockedAsync(ImmutableArray<MailboxItem> items)
+    private async Task<ImmutableArray<Outcome<Delivered>>> AcceptAsync(ImmutableArray<MailboxItem> items, Func<MailboxItem, bool> isRefused)
     {
-        var blocks = _roster.Value.Blocks;
-        var blocked = items.Select(item => blocks.Contains(item.From)).ToArray();
-        var accepted = new Queue<Outcome<Delivered>>(await _mailbox.AcceptAsync([.. items.Where((_, i) => !blocked[i])]));
-        return [.. blocked.Select(isBlocked => isBlocked ? Fault.UnknownRecipient() : accepted.Dequeue())];
+        var refused = items.Select(isRefused).ToArray();
+        var accepted = new Queue<Outcome<Delivered>>(await _mailbox.AcceptAsync([.. items.Where((_, i) => !refused[i])]));
+        return [.. refused.Select(isRefused => isRefused ? Fault.UnknownRecipient() : accepted.Dequeue())];
     }
 
     private static ImmutableArray<Outcome<T>> ToAll<T>(int count, Fault fault) => [.. Enumerable.Repeat(new Outcome<T>(fault), count)];

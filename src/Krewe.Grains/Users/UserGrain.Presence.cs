@@ -47,6 +47,8 @@ internal sealed partial class UserGrain
 
     public async ValueTask ProbeAsync(Jid from)
     {
+        // A disabled user's subscriptions are all there, for later; until then contacts see nothing.
+        if (IsDisabled) return;
         // Who believes to be subscribed and is not learns it here, so that the two rosters agree again (RFC 6121, section 4.3.2).
         if (!IsActive || Contacts.Find(from)?.State.SeenByContact() != true)
             await GrainFactory.GetGrain<IRosterGrain>(from.Text).ReceiveSubscriptionAsync(_owner, SubscriptionStanza.Unsubscribed);

@@ -21,7 +21,10 @@ internal sealed partial class UserGrain : ISessionGrain, IDisposable
 
     public async ValueTask<Outcome<SessionOpened>> OpenSessionAsync(SessionInfo session)
     {
+        if (IsDisabled) return Disabled;
         if (!IsActive) return Fault.UnknownAddress();
+        // The word that its token was signed out may have been lost on the way to its gateway.
+        if (session.TokenId is { } token && _account.Value.RevokedTokens.ContainsKey(token)) return SignedOut;
         if (_live.Watch.IsDead(session.Gateway)) return Fault.Unavailable("The gateway was declared dead.", TimeSpan.FromSeconds(1));
         if (_sessions.Find(session.SessionId) is null && _sessions.Count >= _services.Limits.SessionsPerUser)
             return new Fault(FaultCode.TooMany, $"A user has at most {_services.Limits.SessionsPerUser} live sessions.") { Member = "sessions" };
@@ -118,7 +121,7 @@ internal sealed partial class UserGrain : ISessionGrain, IDisposable
 
     private void PrepareSessions()
     {
-        _sessions = new SessionTable(_owner, _services.Gateways);
+        _sessions = new SessionTable(_owner, _services.Gateways, _services.Trail);
         // Kept apart: it outlives its source, which what is still under way may not ask any more.
         _stopping = _stop.Token;
     }

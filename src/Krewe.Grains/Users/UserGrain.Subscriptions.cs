@@ -16,7 +16,9 @@ internal sealed partial class UserGrain
 
     public async ValueTask<Outcome<Done>> ReceiveSubscriptionAsync(Jid from, SubscriptionStanza stanza)
     {
-        if (!IsActive || (stanza == SubscriptionStanza.Subscribe && Contacts.IsBlocked(from)))
+        // What ends a subscription reaches a disabled user too, or the two rosters would disagree.
+        var isThere = IsActive || (IsDisabled && stanza != SubscriptionStanza.Subscribe);
+        if (!isThere || (stanza == SubscriptionStanza.Subscribe && Contacts.IsBlocked(from)))
             return stanza == SubscriptionStanza.Subscribe ? Fault.UnknownAddress() : default(Done);
         _live.Metrics.Stanza(stanza);
         var before = Contacts.Find(from);

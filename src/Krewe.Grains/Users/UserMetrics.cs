@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Krewe.Core.Administration;
 
 namespace Krewe.Grains.Users;
 
@@ -13,8 +14,11 @@ internal sealed class UserMetrics
     private readonly Counter<long> _loginsFailed;
     private readonly Counter<long> _loginsThrottled;
 
-    public UserMetrics(IMeterFactory meters)
+    private readonly SiloActivity _activity;
+
+    public UserMetrics(IMeterFactory meters, SiloActivity activity)
     {
+        _activity = activity;
         var meter = meters.Create("Krewe.Users");
         _items = meter.CreateCounter<long>("krewe.mailbox.items", "{item}", "Items made durable in mailboxes.");
         _fenced = meter.CreateCounter<long>("krewe.mailbox.fenced", "{activation}", "Activations that left because another one had written.");
@@ -25,7 +29,13 @@ internal sealed class UserMetrics
         _loginsThrottled = meter.CreateCounter<long>("krewe.logins.throttled", "{login}", "Logins refused after repeated failures of their account.");
     }
 
-    public void Appended(int items) => _items.Add(items);
+    public void Appended(int items)
+    {
+        _items.Add(items);
+        _activity.ItemsAppended(items);
+    }
+
+    public void Sent(int messages) => _activity.MessagesSent(messages);
     public void Fenced() => _fenced.Add(1);
     public void SendThrottled() => _sendsThrottled.Add(1);
     public void AccountCreated() => _accountsCreated.Add(1);

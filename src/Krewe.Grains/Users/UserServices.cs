@@ -1,5 +1,6 @@
 using Krewe.Core;
 using Krewe.Core.Accounts;
+using Krewe.Core.Administration;
 using Krewe.Core.Gateways;
 using Krewe.Core.Limits;
 using Krewe.Core.Mailboxes;
@@ -24,6 +25,7 @@ internal sealed class UserServices(
     ICourier courier,
     LocalUsers local,
     UserMetrics metrics,
+    MessageTrail trail,
     ILogger<UserGrain> logger)
 {
     public IMailboxStore Store { get; } = store;
@@ -38,5 +40,6 @@ internal sealed class UserServices(
     public LocalUsers Local { get; } = local;
     public ICourier Courier { get; } = courier;
     public UserMetrics Metrics { get; } = metrics;
+    public MessageTrail Trail { get; } = trail;
     public ILogger Logger { get; } = logger;
 }

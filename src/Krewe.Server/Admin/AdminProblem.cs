@@ -17,6 +17,9 @@ internal static class AdminProblem
         return WriteAsync(context, StatusCodes.Status429TooManyRequests, "rate-limited", "Faster than the bound", "Too many wrong tokens; try again in a second.");
     }
 
+    public static Task ForeignAsync(HttpContext context) =>
+        WriteAsync(context, StatusCodes.Status403Forbidden, "forbidden", "Not from here", "A signed-in browser may do this from the console's own pages only: the request's Origin is another.");
+
     // RFC 9110, section 15.5.2: every 401 has one, that of the form too.
     public static void Challenge(HttpContext context) => context.Response.Headers.WWWAuthenticate = "Bearer realm=\"krewe-admin\"";
 

@@ -26,15 +26,33 @@ internal sealed class AdminSessions(AdminToken token, TimeProvider time) : IDisp
     {
         Good,
         Bad,
+        /// <summary>Signed in, but the request comes from a page of somebody else.</summary>
+        Foreign,
         TooMany,
     }
 
     public Verdict Judge(HttpContext context)
     {
-        if (context.Request.Cookies[Cookie] is { } cookie && IsGood(cookie))
-            return Verdict.Good;
         var header = context.Request.Headers.Authorization.ToString();
-        return header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? Try(header["Bearer ".Length..].Trim()) : Verdict.Bad;
+        if (header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase))
+            return Try(header["Bearer ".Length..].Trim());
+        if (context.Request.Cookies[Cookie] is not { } cookie || !IsGood(cookie))
+            return Verdict.Bad;
+        context.Items[typeof(AdminSessions)] = true;
+        return HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method) || IsOwnPage(context.Request) ? Verdict.Good : Verdict.Foreign;
+    }
+
+    /// <summary>Was the request judged good by the cookie of a browser that signed in?</summary>
+    public static bool IsBySession(HttpContext context) => context.Items.ContainsKey(typeof(AdminSessions));
+
+    /// <summary>Does a browser say that a page of this listener makes the request? A cookie goes along with what any page makes the browser send; SameSite is the first
+    /// line against that, this the second. Fetch metadata where the browser sends it (to loopback and with TLS), else <c>Origin</c>, which all of them send with a POST.</summary>
+    public static bool IsOwnPage(HttpRequest request)
+    {
+        if (request.Headers["Sec-Fetch-Site"].ToString() is { Length: > 0 } site)
+            return site == "same-origin";
+        return Uri.TryCreate(request.Headers.Origin.ToString(), UriKind.Absolute, out var origin)
+            && origin.Scheme == request.Scheme && origin.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>While failures are throttled a right token is refused as well: else throttling would tell right from wrong.</summary>

@@ -1,3 +1,7 @@
+using Krewe.Server.Admin.Calls;
+using Krewe.Server.Admin.Silos;
+using Krewe.Server.Admin.Users;
+using Krewe.Server.Admin.Web;
 using Krewe.Server.Health;
 using Krewe.Server.Listening;
 using Krewe.Server.Options;
@@ -16,26 +20,34 @@ internal static class AdminSetup
         builder.Services.AddSingleton<AdminToken>();
         builder.Services.AddHostedService(services => services.GetRequiredService<AdminToken>());
         builder.Services.AddSingleton<AdminSessions>();
+        builder.Services.AddSingleton<Audit>();
+        builder.Services.AddSingleton<NewPassword>();
     }
 
     /// <summary>A pipeline of its own: no endpoint of one listener can be reached by the other.</summary>
     public static void UseAdmin(this WebApplication app)
     {
         var admin = new ApplicationBuilder(app.Services);
+        var pages = new ConsolePages();
         admin.Use(next => context => GuardAsync(context, next));
         admin.UseRouting();
         admin.UseEndpoints(endpoints =>
         {
             endpoints.MapHealth();
             endpoints.MapPrometheusScrapingEndpoint("/metrics");
-            endpoints.MapGet("/", () => Results.Content(AdminPages.Landing, "text/html"));
-            endpoints.MapGet("/login", () => Results.Content(AdminPages.SignIn(null), "text/html"));
-            endpoints.MapPost("/login", (Delegate)SignInAsync);
+            pages.Map(endpoints);
+            endpoints.MapGet("/login", () => pages.SignIn(null));
+            endpoints.MapPost("/login", context => SignInAsync(context, pages));
             endpoints.MapPost("/logout", (HttpContext context) =>
             {
                 AdminSessions.SignOut(context);
                 return Results.Redirect("/login");
             });
+            endpoints.MapSilos();
+            endpoints.MapSettings();
+            endpoints.MapMessages();
+            endpoints.MapBroadcasts();
+            endpoints.MapUsers();
             if (app.Services.GetRequiredService<ServerSettings>().Roles.IsCore)
                 endpoints.MapPush();
             endpoints.MapOrleansDashboard("/dashboard").ExcludeFromDescription();
@@ -53,11 +65,12 @@ internal static class AdminSetup
         headers.XContentTypeOptions = "nosniff";
         headers.XFrameOptions = "DENY";
         headers.CacheControl = "no-store";
-        headers["Referrer-Policy"] = "no-referrer";
+        // Under "no-referrer" browsers would send the forms of these pages with "Origin: null".
+        headers["Referrer-Policy"] = "same-origin";
         // The dashboard brings scripts and styles of its own.
         if (!context.Request.Path.StartsWithSegments("/dashboard"))
-            headers.ContentSecurityPolicy = AdminPages.Policy;
-        if (Open.Contains(context.Request.Path.Value))
+            headers.ContentSecurityPolicy = ConsolePages.Policy;
+        if (Open.Contains(context.Request.Path.Value) || context.Request.Path.StartsWithSegments(ConsolePages.Assets))
             return next(context);
         switch (context.RequestServices.GetRequiredService<AdminSessions>().Judge(context))
         {
@@ -65,6 +78,8 @@ internal static class AdminSetup
                 return next(context);
             case AdminSessions.Verdict.TooMany:
                 return AdminProblem.TooManyAsync(context);
+            case AdminSessions.Verdict.Foreign:
+                return AdminProblem.ForeignAsync(context);
         }
         if (HttpMethods.IsGet(context.Request.Method) && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal))
         {
@@ -74,7 +89,9 @@ internal static class AdminSetup
         return AdminProblem.UnauthorizedAsync(context);
     }
 
-    private static async Task<IResult> SignInAsync(HttpContext context)
+    private static async Task SignInAsync(HttpContext context, ConsolePages pages) => await (await SignedInAsync(context, pages)).ExecuteAsync(context);
+
+    private static async Task<IResult> SignedInAsync(HttpContext context, ConsolePages pages)
     {
         if (!context.Request.HasFormContentType || context.Request.ContentLength is null or > 4096)
             return Results.StatusCode(StatusCodes.Status400BadRequest);
@@ -87,10 +104,10 @@ internal static class AdminSetup
                 return Results.Redirect("/");
             case AdminSessions.Verdict.TooMany:
                 AdminProblem.Throttle(context);
-                return Results.Content(AdminPages.SignIn("Too many mistakes: try again in a second."), "text/html", statusCode: StatusCodes.Status429TooManyRequests);
+                return pages.SignIn("Too many mistakes: try again in a second.", StatusCodes.Status429TooManyRequests);
             default:
                 AdminProblem.Challenge(context);
-                return Results.Content(AdminPages.SignIn("That is not the token."), "text/html", statusCode: StatusCodes.Status401Unauthorized);
+                return pages.SignIn("That is not the token.", StatusCodes.Status401Unauthorized);
         }
     }
 }

@@ -1,14 +1,9 @@
-using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Serialization;
-using Krewe.Core;
 using Krewe.Core.Addresses;
 using Krewe.Core.Devices;
-using Krewe.Core.Mailboxes;
+using Krewe.Core.Errors;
 using Krewe.Core.Push;
 using Krewe.Push;
-using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.Options;
+using Krewe.Server.Admin.Calls;
 
 namespace Krewe.Server.Admin;
 
@@ -17,13 +12,6 @@ internal static class PushAdmin
 {
     private const string Root = "/admin/v1/push";
     private const int MaxListed = 1_000;
-    private const int MaxBodyBytes = 16 << 10;
-
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
-    {
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
-    };
 
     public static void MapPush(this IEndpointRouteBuilder endpoints)
     {
@@ -34,10 +22,10 @@ internal static class PushAdmin
         endpoints.MapPost(Root + "/test", (Delegate)TestAsync);
     }
 
-    private static async Task<IResult> LanesAsync(HttpContext context) => await GuardedAsync(async () =>
+    private static async Task<IResult> LanesAsync(HttpContext context) => await AdminReply.GuardAsync(async () =>
     {
         var lanes = await context.RequestServices.GetRequiredService<PushConsole>().LanesAsync(context.RequestAborted);
-        return Results.Json(new { lanes = lanes.Select(Lane) }, Json);
+        return AdminReply.Json(new { lanes = lanes.Select(Lane) });
     });
 
     private static object Lane(LaneReport lane) => new
@@ -54,18 +42,15 @@ internal static class PushAdmin
         Alarms = lane.Alarms.Select(alarm => new { Alarm = Word(alarm.Kind), alarm.Detail }),
     };
 
-    private static async Task<IResult> SetAsideAsync(HttpContext context)
+    private static Task<IResult> SetAsideAsync(HttpContext context) => AdminReply.GuardAsync(async () =>
     {
-        var limit = 100;
-        if (context.Request.Query["limit"].ToString() is { Length: > 0 } text
-            && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < 1 or > MaxListed))
-            return Bad("limit", $"limit is 1 to {MaxListed}.");
-        return await GuardedAsync(async () =>
-        {
-            var rows = await context.RequestServices.GetRequiredService<IPushOutbox>().ListSetAsideAsync(limit, context.RequestAborted);
-            return Results.Json(new { items = rows.Select(Row) }, Json);
-        });
-    }
+        if (AdminRequest.Unknown(context, "limit") is { } unknown)
+            return AdminReply.Of(unknown);
+        if (!AdminRequest.Limit(context, 100, MaxListed).TryGet(out var limit, out var fault))
+            return AdminReply.Of(fault);
+        var rows = await context.RequestServices.GetRequiredService<IPushOutbox>().ListSetAsideAsync(limit, context.RequestAborted);
+        return AdminReply.Json(new { items = rows.Select(Row) });
+    });
 
     private static object Row(SetAsidePush row) => new
     {
@@ -82,80 +67,42 @@ internal static class PushAdmin
     };
 
     private static Task<IResult> AgainAsync(HttpContext context) =>
-        OneAsync(context, (outbox, user, device) => outbox.SendAgainAsync(user, device, context.RequestAborted));
+        OneAsync(context, "send again the push of", (outbox, user, device) => outbox.SendAgainAsync(user, device, context.RequestAborted));
 
     private static Task<IResult> DropAsync(HttpContext context) =>
-        OneAsync(context, (outbox, user, device) => outbox.DropSetAsideAsync(user, device, context.RequestAborted));
+        OneAsync(context, "drop the push of", (outbox, user, device) => outbox.DropSetAsideAsync(user, device, context.RequestAborted));
 
-    private static async Task<IResult> OneAsync(HttpContext context, Func<IPushOutbox, Jid, string, Task<bool>> act)
+    private static Task<IResult> OneAsync(HttpContext context, string what, Func<IPushOutbox, Jid, string, Task<bool>> act) => AdminReply.GuardAsync(async () =>
     {
-        if (!TryUser(context, (string?)context.GetRouteValue("user"), out var user, out var trouble)) return Bad("user", trouble);
-        return await GuardedAsync(async () =>
-            await act(context.RequestServices.GetRequiredService<IPushOutbox>(), user, (string)context.GetRouteValue("device")!)
-                ? Results.NoContent() : Problem(StatusCodes.Status404NotFound, "not-found", "Nothing of this device is set aside."));
-    }
+        if (!AdminRequest.RouteUser(context).TryGet(out var user, out var fault))
+            return AdminReply.Of(fault);
+        var device = (string)context.GetRouteValue("device")!;
+        Outcome<Done> outcome = await act(context.RequestServices.GetRequiredService<IPushOutbox>(), user, device)
+            ? default(Done) : new Fault(FaultCode.NotFound, "Nothing of this device is set aside.");
+        return context.RequestServices.GetRequiredService<Audit>().Done(context, what, $"{user}, device {device}", outcome);
+    });
 
-    private static async Task<IResult> TestAsync(HttpContext context)
+    private static Task<IResult> TestAsync(HttpContext context) => AdminReply.GuardAsync(async () =>
     {
-        if (!context.Request.HasJsonContentType())
-            return Bad("body", """A JSON object is expected: {"user":"alice","device":"phone"}.""");
-        context.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = MaxBodyBytes;
-        TestBody? body;
-        try
-        {
-            body = await context.Request.ReadFromJsonAsync<TestBody>(Json, context.RequestAborted);
-        }
-        catch (JsonException)
-        {
-            return Bad("body", "The body is not JSON of the expected form.");
-        }
-        catch (BadHttpRequestException large) when (large.StatusCode == StatusCodes.Status413PayloadTooLarge)
-        {
-            return Problem(large.StatusCode, "too-large", $"The body has more than {MaxBodyBytes} bytes.");
-        }
-        if (!TryUser(context, body?.User, out var user, out var trouble)) return Bad("user", trouble);
-        if (string.IsNullOrEmpty(body!.Device)) return Bad("device", "The device's name is missing.");
-        return await GuardedAsync(async () =>
-        {
-            var test = await context.RequestServices.GetRequiredService<PushConsole>().TestAsync(user, body.Device, body.ValidateOnly, context.RequestAborted);
-            return test is null ? Problem(StatusCodes.Status404NotFound, "not-found", "There is no such device, or it is not registered for push.") : Results.Json(
-                new { Platform = Word(test.Platform), Sent = test.Outcome.Verdict == PushVerdict.Sent, Outcome = Word(test.Outcome.Verdict), test.Outcome.Code, RetryAfter = test.Outcome.RetryAfter?.TotalSeconds }, Json);
-        });
-    }
+        if (!(await AdminRequest.BodyAsync<TestBody>(context)).TryGet(out var body, out var fault)
+            || !AdminRequest.User(context, body.User).TryGet(out var user, out fault))
+            return AdminReply.Of(fault);
+        if (string.IsNullOrEmpty(body.Device))
+            return AdminReply.Bad("device", "The device's name is missing.");
+        var test = await context.RequestServices.GetRequiredService<PushConsole>().TestAsync(user, body.Device, body.ValidateOnly, context.RequestAborted);
+        return test is null ? AdminReply.NotFound("There is no such device, or it is not registered for push.") : AdminReply.Json(
+            new { Platform = Word(test.Platform), Sent = test.Outcome.Verdict == PushVerdict.Sent, Outcome = Word(test.Outcome.Verdict), test.Outcome.Code, RetryAfter = test.Outcome.RetryAfter?.TotalSeconds });
+    });
 
-    private static async Task<IResult> GuardedAsync(Func<Task<IResult>> act)
-    {
-        try
-        {
-            return await act();
-        }
-        catch (Exception error) when (error is StoreUnavailableException or TimeoutException or OrleansException)
-        {
-            return Problem(StatusCodes.Status503ServiceUnavailable, "unavailable", "A part of the server does not answer now; try again.");
-        }
-    }
-
-    private static bool TryUser(HttpContext context, string? text, out Jid user, out string trouble)
-    {
-        var domain = context.RequestServices.GetRequiredService<IOptions<DomainOptions>>().Value.Domain;
-        trouble = "The user is missing.";
-        user = default;
-        if (string.IsNullOrEmpty(text)) return false;
-        if (Jid.TryParseUser(text, domain, out user, out var error)) return true;
-        trouble = error;
-        return false;
-    }
-
-    private static IResult Bad(string member, string message) => Results.Problem(message, statusCode: StatusCodes.Status400BadRequest,
-        extensions: new Dictionary<string, object?> { ["code"] = "bad-request", ["member"] = member });
-
-    private static IResult Problem(int status, string code, string message) =>
-        Results.Problem(message, statusCode: status, extensions: new Dictionary<string, object?> { ["code"] = code });
-
-    // camelCase would make "miPush" of what the native API calls "mipush".
+    // Kebab case would make "mi-push" of what the native API calls "mipush".
     private static string Word(PushPlatform platform) => platform.ToString().ToLowerInvariant();
 
-    private static string Word<T>(T value) where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
+    private static string Word<T>(T value) where T : struct, Enum => AdminReply.Word(value);
 
-    private sealed record TestBody(string? User, string? Device, bool ValidateOnly = false);
+    private sealed class TestBody
+    {
+        public string? User { get; set; }
+        public string? Device { get; set; }
+        public bool ValidateOnly { get; set; }
+    }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Krewe.Grains;
 using Krewe.Push;
+using Krewe.Server.Admin.Silos;
 using Krewe.Server.Listening;
 using Krewe.Server.Options;
 using Krewe.Streams;
@@ -41,6 +42,7 @@ internal static class SiloSetup
             silo.AddKrewePush();
         else
             silo.Services.AddKrewePush();
+        silo.AddSiloConsole();
         // Log streaming into a browser would be a second way out for what the log has.
         silo.AddDashboard(dashboard => dashboard.HideTrace = true);
     });

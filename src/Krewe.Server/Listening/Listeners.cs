@@ -16,6 +16,10 @@ internal enum ListenerKind
 internal sealed class Listeners
 {
     private KestrelListenOptions? _http, _https, _admin;
+    private int _connections;
+
+    /// <summary>Connections of clients that are open.</summary>
+    public int Connections => Volatile.Read(ref _connections);
 
     public IPEndPoint? Http => _http?.IPEndPoint;
 
@@ -38,12 +42,22 @@ internal sealed class Listeners
         return listen;
     }
 
-    private static KestrelListenOptions Mark(KestrelListenOptions listen, ListenerKind kind)
+    private KestrelListenOptions Mark(KestrelListenOptions listen, ListenerKind kind)
     {
-        listen.Use(next => connection =>
+        listen.Use(next => async connection =>
         {
             connection.Features.Set(new ListenerFeature(kind));
-            return next(connection);
+            if (kind == ListenerKind.Clients)
+                Interlocked.Increment(ref _connections);
+            try
+            {
+                await next(connection);
+            }
+            finally
+            {
+                if (kind == ListenerKind.Clients)
+                    Interlocked.Decrement(ref _connections);
+            }
         });
         return listen;
     }

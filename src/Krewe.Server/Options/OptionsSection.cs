@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Reflection;
+using Microsoft.Extensions.Options;
 
 namespace Krewe.Server.Options;
 
@@ -14,6 +15,12 @@ internal abstract class OptionsSection(string path, Type type)
 
     /// <summary>Makes an instance from a configuration whose values are known to convert.</summary>
     public abstract object Read(IConfiguration configuration);
+
+    /// <summary>The instance that is in force.</summary>
+    public abstract object Current(IServiceProvider services);
+
+    /// <summary>An instance that nobody has configured.</summary>
+    public abstract object Standard();
 
     /// <summary>Offers the class to the parts by <c>IOptions</c>.</summary>
     public abstract void Register(IServiceCollection services, IConfiguration configuration);
@@ -42,6 +49,10 @@ internal sealed class OptionsSection<T>(string path) : OptionsSection(path, type
         configuration.GetSection(Path).Bind(options);
         return options;
     }
+
+    public override object Current(IServiceProvider services) => services.GetRequiredService<IOptions<T>>().Value;
+
+    public override object Standard() => new T();
 
     public override void Register(IServiceCollection services, IConfiguration configuration) =>
         services.AddOptions<T>().Bind(configuration.GetSection(Path)).ValidateOnStart();

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Krewe.Core;
 using Krewe.Core.Accounts;
+using Krewe.Core.Administration;
 using Krewe.Core.Draining;
 using Krewe.Core.Limits;
 using Krewe.Core.Push;
@@ -40,6 +41,7 @@ internal static class OptionsTable
         new OptionsSection<SiloOptions>($"{Root}:Cluster"),
         new OptionsSection<DrainOptions>($"{Root}:Cluster"),
         new OptionsSection<AdminOptions>($"{Root}:Admin"),
+        new OptionsSection<TrailOptions>($"{Root}:Trace"),
         new OptionsSection<LimitOptions>($"{Root}:Limits"),
         new OptionsSection<GatewayStreamOptions>($"{Root}:Streams"),
         new OptionsSection<PushPolicyOptions>($"{Root}:Push"),

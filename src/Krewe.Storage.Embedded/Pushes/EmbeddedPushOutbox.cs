@@ -62,6 +62,9 @@ internal sealed class EmbeddedPushOutbox(EmbeddedStore store, PushLedger ledger,
     public ValueTask<ImmutableArray<SetAsidePush>> ListSetAsideAsync(int limit, CancellationToken cancellationToken = default) =>
         Read<ImmutableArray<SetAsidePush>>(reader => [.. reader.Asides(limit)]);
 
+    public ValueTask<ImmutableArray<OwnedPush>> ListAsync(Jid owner, CancellationToken cancellationToken = default) =>
+        Read<ImmutableArray<OwnedPush>>(reader => [.. reader.Of(owner)]);
+
     public async Task<bool> SendAgainAsync(Jid owner, string device, CancellationToken cancellationToken = default)
     {
         var write = new StoreWrite.PushAgain(new PushKey(owner, device), time.GetUtcNow());

@@ -1,3 +1,4 @@
+using Krewe.Core.Addresses;
 using Krewe.Core.Devices;
 using Krewe.Core.Push;
 using Krewe.Storage.Embedded.Database;
@@ -18,6 +19,27 @@ internal readonly struct PushReader(OpenDatabase database, DamageLog damage)
         var names = new List<PushKey>();
         Walk(prefix, key => names.Add(PushKeys.OfRow(key)));
         return names;
+    }
+
+    /// <summary>One user's rows: those that wait, then those that were set aside.</summary>
+    public List<OwnedPush> Of(Jid owner)
+    {
+        var found = new List<OwnedPush>();
+        foreach (var key in Names(PushKeys.RowsOf(owner)))
+        {
+            if (Row(key) is { } row)
+            {
+                found.Add(new OwnedPush(row, null));
+            }
+        }
+        foreach (var key in Names(PushKeys.AsidesOf(owner)))
+        {
+            if (Aside(key) is { } aside)
+            {
+                found.Add(new OwnedPush(aside.Pending, aside.Reason));
+            }
+        }
+        return found;
     }
 
     /// <summary>How many rows there are, by platform.</summary>

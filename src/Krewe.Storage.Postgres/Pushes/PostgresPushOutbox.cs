@@ -99,6 +99,24 @@ internal sealed class PostgresPushOutbox : IPushOutbox, IDisposable
             return rows.ToImmutable();
         }, cancellationToken).ConfigureAwait(false);
 
+    public async ValueTask<ImmutableArray<OwnedPush>> ListAsync(Jid owner, CancellationToken cancellationToken = default) =>
+        await _database.RunAsync(owner, static async (connection, owner, cancel) =>
+        {
+            var rows = ImmutableArray.CreateBuilder<OwnedPush>();
+            await using (var command = connection.Command(PushRow.OwnersSql, Value(owner.Text)))
+            await using (var reader = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false))
+            {
+                while (await reader.ReadAsync(cancel).ConfigureAwait(false))
+                    rows.Add(new OwnedPush(PushRow.Read(reader).Push with { Claim = 0 }, null));
+            }
+            await using var asides = connection.Command("select device, push from krewe_pushes_aside where owner = $1 order by device", Value(owner.Text));
+            await using var set = await asides.ExecuteReaderAsync(cancel).ConfigureAwait(false);
+            while (await set.ReadAsync(cancel).ConfigureAwait(false))
+                if (Aside(owner, set.GetFieldValue<byte[]>(0), set.GetFieldValue<byte[]>(1)) is { } aside)
+                    rows.Add(new OwnedPush(aside.Pending, aside.Reason));
+            return rows.ToImmutable();
+        }, cancellationToken).ConfigureAwait(false);
+
     public async Task<bool> SendAgainAsync(Jid owner, string device, CancellationToken cancellationToken = default)
     {
         var found = await _database.RunAsync((Key: new PushKey(owner, device), Now: _time.GetUtcNow()), static async (connection, q, cancel) =>

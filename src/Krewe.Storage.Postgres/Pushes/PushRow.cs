@@ -29,6 +29,8 @@ internal sealed record PushRow(PendingPush Push, DateTimeOffset? Until = null, b
     public const string Claimed =
         "p.owner, p.device, p.kind, p.seq, p.platform, p.due, p.since, p.attempts, p.last_code, p.claim, p.until, p.replaced, p.late_due, p.late_since";
 
+    public const string OwnersSql = $"select {Columns} from krewe_pushes where owner = $1 order by device";
+
     private const string LockSql = $"""
         select {Columns} from krewe_pushes where (owner, device) in (select * from unnest($1, $2)) order by owner, device for update
         """;

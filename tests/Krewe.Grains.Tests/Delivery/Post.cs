@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
 using Krewe.Core.Addresses;
+using Krewe.Core.Administration;
 using Krewe.Core.Errors;
 using Krewe.Core.Limits;
 using Krewe.Core.Mailboxes;
@@ -10,13 +11,15 @@ using Krewe.Grains.Tests.Mailboxes;
 using Krewe.Grains.Users;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace Krewe.Grains.Tests.Delivery;
 
 /// <summary>A few users over one store, who deliver to each other without grains.</summary>
 internal sealed class Post : ICourier
 {
-    private static readonly UserMetrics Metrics = new(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>());
+    private static readonly UserMetrics Metrics = new(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>(), new SiloActivity());
+    private static readonly MessageTrail Trail = new(Options.Create(new TrailOptions()), TimeProvider.System);
     private readonly Dictionary<Jid, Mailbox> _mailboxes = [];
 
     public MailboxFixture Fixture { get; } = new();
@@ -36,7 +39,7 @@ internal sealed class Post : ICourier
     {
         User user = null!;
         var mailbox = Fixture.Activate(owner, () => user.Receipts.Start());
-        var sender = new MessageSender(mailbox, new SendRules(People.Domain, Limits), Fixture.Time, this, Metrics, NullLogger.Instance);
+        var sender = new MessageSender(mailbox, new SendRules(People.Domain, Limits), Fixture.Time, this, Metrics, Trail, NullLogger.Instance);
         user = new User(mailbox, sender, new ReceiptSender(mailbox, sender, Blocked.Contains, Fixture.Time, NullLogger.Instance));
         _mailboxes[owner] = mailbox;
         await mailbox.OpenAsync();

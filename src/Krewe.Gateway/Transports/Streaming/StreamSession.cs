@@ -39,6 +39,8 @@ internal sealed class StreamSession : Session, IFeedSink, IOutputOwner
 
     public override long? Cursor => _cursor;
 
+    public override long? Written => _feed.Cursor;
+
     public override (int Bytes, long? Since) Waiting => _output.Waiting;
 
     public bool HasRoom => _output.HasRoom;
@@ -72,7 +74,7 @@ internal sealed class StreamSession : Session, IFeedSink, IOutputOwner
         var scratch = PooledBytes.OfThread();
         _format.WriteItem(item, scratch);
         _output.Append(scratch.Span);
-        _parts.Metrics.Wrote(Transport, 1);
+        _parts.Wrote(this, item.Item);
     }
 
     public void Overdue(int bytes) => _output.AddOverdue(bytes);

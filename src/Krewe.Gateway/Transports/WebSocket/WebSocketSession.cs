@@ -44,6 +44,8 @@ internal sealed partial class WebSocketSession : Session, IFeedSink, IEphemeralS
 
     public override long? Cursor => _cursor;
 
+    public override long? Written => _feed.Cursor;
+
     /// <summary>The last item that the client was given.</summary>
     public long Given => _feed.Cursor;
 
@@ -92,7 +94,7 @@ internal sealed partial class WebSocketSession : Session, IFeedSink, IEphemeralS
     public void Write(ItemEncoding item)
     {
         Append(ServerFrames.ItemStart, item.Json, ServerFrames.ItemEnd);
-        _parts.Metrics.Wrote(Transport, 1);
+        _parts.Wrote(this, item.Item);
     }
 
     public void Write(GatewayEvent gatewayEvent)

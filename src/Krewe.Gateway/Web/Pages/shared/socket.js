@@ -5,7 +5,7 @@ import { KreweError } from './error.js';
 
 const PING_AFTER = 20_000; // of silence; a dead peer is noticed after this and PONG_WITHIN
 const PONG_WITHIN = 10_000;
-const FINAL = new Set(['signed-out', 'token-expired', 'account-deleted']);
+const FINAL = new Set(['signed-out', 'token-expired', 'account-deleted', 'account-disabled']);
 
 /**
  * A WebSocket to the mailbox that keeps itself open: it resumes with its cursor, waits longer after every failure,
