@@ -3,6 +3,7 @@ using Krewe.Core.Mailboxes;
 using Krewe.Core.Push;
 using Krewe.Storage.Embedded.Database;
 using Krewe.Storage.Embedded.Files;
+using Krewe.Storage.Embedded.Grains;
 using Krewe.Storage.Embedded.Mailboxes;
 using Krewe.Storage.Embedded.Pushes;
 using Krewe.Storage.Embedded.Retention;

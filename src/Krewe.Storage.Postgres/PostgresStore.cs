@@ -3,6 +3,7 @@ using Krewe.Core.Mailboxes;
 using Krewe.Core.Push;
 using Krewe.Storage.Postgres.Commits;
 using Krewe.Storage.Postgres.Database;
+using Krewe.Storage.Postgres.Grains;
 using Krewe.Storage.Postgres.Mailboxes;
 using Krewe.Storage.Postgres.Pushes;
 using Krewe.Storage.Postgres.Retention;

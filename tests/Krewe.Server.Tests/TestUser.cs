@@ -38,6 +38,12 @@ internal sealed class TestUser : IDisposable
         return answer.StatusCode;
     }
 
+    public async Task<HttpStatusCode> AckAsync(long seq, bool read)
+    {
+        using var answer = await _http.PostAsJsonAsync("v1/mailbox/ack", new { seq, read });
+        return answer.StatusCode;
+    }
+
     public async Task<HttpStatusCode> PutPushAsync(object registration, string device = "test")
     {
         using var answer = await _http.PutAsJsonAsync($"v1/devices/{device}/push", registration);

@@ -30,8 +30,9 @@ public sealed class MessageTrail
         if (_slots.Length == 0 || (_sampleEvery > 1 && Hash(id) % _sampleEvery != 0)) return;
         var place = Interlocked.Increment(ref _next);
         ref var slot = ref _slots[place % _slots.Length];
-        // Odd while it is being filled.
-        Volatile.Write(ref slot.Version, place * 2 - 1);
+        // Odd while it is being filled. Whoever comes round the whole ring before that is done loses the step.
+        var before = Volatile.Read(ref slot.Version);
+        if (before % 2 != 0 || Interlocked.CompareExchange(ref slot.Version, place * 2 - 1, before) != before) return;
         (slot.At, slot.Step, slot.Owner, slot.From, slot.Id, slot.Seq, slot.Detail, slot.Gateway) =
             (_time.GetUtcNow().UtcTicks, step, owner, from, id, seq, detail, gateway);
         Volatile.Write(ref slot.Version, place * 2);

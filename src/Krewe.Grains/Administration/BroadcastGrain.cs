@@ -5,7 +5,6 @@ using Krewe.Core.Addresses;
 using Krewe.Core.Administration;
 using Krewe.Core.Errors;
 using Krewe.Core.Limits;
-using Krewe.Core.Mailboxes;
 using Krewe.Grains.Users;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -15,7 +14,7 @@ namespace Krewe.Grains.Administration;
 
 /// <inheritdoc cref="IBroadcastGrain"/>
 [Reentrant, GrainType("broadcasts")]
-internal sealed partial class BroadcastGrain : Grain, IBroadcastGrain
+internal sealed partial class BroadcastGrain : Grain, IBroadcastGrain, IDisposable
 {
     private const int Page = 100;
 
@@ -53,8 +52,9 @@ internal sealed partial class BroadcastGrain : Grain, IBroadcastGrain
     {
         await _stop.CancelAsync();
         await _running.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        _stop.Dispose();
     }
+
+    public void Dispose() => _stop.Dispose();
 
     public async ValueTask<Outcome<Done>> StartAsync(BroadcastOrder order, ImmutableArray<Jid> audience)
     {

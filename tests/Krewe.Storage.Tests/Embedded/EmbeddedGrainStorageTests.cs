@@ -17,6 +17,8 @@ public sealed class EmbeddedGrainStorageTests : GrainStorageContract, IAsyncLife
 
     protected override IGrainStorage Storage => _services.GetRequiredKeyedService<IGrainStorage>(KreweDefaults.GrainStorage);
 
+    protected override IUserList Users => _services.GetRequiredService<IUserList>();
+
     public ValueTask InitializeAsync()
     {
         _services = new ServiceCollection().AddSerializer().AddKreweEmbeddedStorage(_folder.Open()).BuildServiceProvider();

@@ -1,3 +1,6 @@
+using System.Text;
+using Krewe.Core.Accounts;
+using Krewe.Core.Addresses;
 using Orleans;
 using Orleans.Runtime;
 using Orleans.Storage;
@@ -12,6 +15,8 @@ public abstract class GrainStorageContract
 
     protected abstract IGrainStorage Storage { get; }
 
+    protected abstract IUserList Users { get; }
+
     [Fact]
     public async Task A_state_that_was_never_written_is_new_and_empty()
     {
@@ -20,6 +25,28 @@ public abstract class GrainStorageContract
         Assert.False(state.RecordExists);
         Assert.True(string.IsNullOrEmpty(state.ETag));
         Assert.Equal("", state.State!.Text);
+    }
+
+    [Fact]
+    public async Task Users_are_listed_page_by_page_in_order_and_nobody_else()
+    {
+        // A name that begins like another, states of other names, grains of other types, and characters of four bytes.
+        string[] users = ["a@x", "a@xy", "a.b@x", "romeo@x", "ü@x", "\U00010400@x"];
+        foreach (var user in users)
+        {
+            await Storage.WriteStateAsync(IUserList.State, GrainId.Create("user", user), new GrainState<Notes>(new Notes()));
+            await Storage.WriteStateAsync("roster", GrainId.Create("user", user + "z"), new GrainState<Notes>(new Notes()));
+        }
+        await Storage.WriteStateAsync(IUserList.State, GrainId.Create("users", "a@x"), new GrainState<Notes>(new Notes()));
+        await Storage.WriteStateAsync(IUserList.State, GrainId.Create("use", "r@x"), new GrainState<Notes>(new Notes()));
+
+        var all = await Users.ListAsync(null, 100);
+        var pages = new List<string>();
+        for (Jid? after = null; await Users.ListAsync(after, 4) is { IsEmpty: false } page; after = page[^1]) pages.AddRange(page.Select(user => user.Text));
+
+        Assert.Equal(users.OrderBy(user => user, Comparer<string>.Create((a, b) => Encoding.UTF8.GetBytes(a).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(b)))), all.Select(user => user.Text));
+        Assert.Equal(all.Select(user => user.Text), pages);
+        Assert.Empty(await Users.ListAsync(all[^1], 1));
     }
 
     [Fact]

@@ -18,6 +18,8 @@ public sealed class PostgresGrainStorageTests(PostgresFixture fixture) : GrainSt
 
     protected override IGrainStorage Storage => _services.GetRequiredKeyedService<IGrainStorage>(KreweDefaults.GrainStorage);
 
+    protected override IUserList Users => _services.GetRequiredService<IUserList>();
+
     public async ValueTask InitializeAsync()
     {
         var server = await fixture.ServerAsync();

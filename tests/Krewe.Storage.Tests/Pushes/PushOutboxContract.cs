@@ -47,6 +47,20 @@ public abstract partial class PushOutboxContract
     }
 
     [Fact]
+    public async Task One_users_rows_are_listed_those_set_aside_with_their_reason()
+    {
+        var (phone, tablet) = (Push(Juliet, "phone", 1, Now, PushPlatform.Fcm) with { Attempts = 2, LastCode = "503" }, Push(Juliet, "tablet", 1, Now + Grace, PushPlatform.Apns));
+        await Mailboxes.CommitAsync(ToJuliet(1) with { Pushes = [new("phone", phone), new("tablet", tablet)] });
+        Assert.Equal([(phone, null), (tablet, null)], (await Outbox.ListAsync(Juliet)).Select(row => (row.Pending with { Claim = 0 }, row.Reason)));
+
+        await Outbox.SetAsideAsync(Assert.Single(await ClaimAsync(Now)), "it is refused");
+
+        var rows = await Outbox.ListAsync(Juliet);
+        Assert.Equal([("tablet", null), ("phone", "it is refused")], rows.Select(row => (row.Pending.Device, row.Reason)));
+        Assert.Empty(await Outbox.ListAsync(Romeo));
+    }
+
+    [Fact]
     public async Task A_fenced_commit_leaves_no_push_and_takes_none_away()
     {
         await Mailboxes.CommitAsync(ToJuliet(1) with { Pushes = [new("phone", Push(Juliet, "phone", 1, Now))] });

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Krewe.Core.Addresses;
 using Krewe.Core.Administration;
-using Krewe.Core.Errors;
 using Krewe.Core.Limits;
 using Krewe.Server.Admin.Calls;
 using Krewe.Server.Admin.Silos;

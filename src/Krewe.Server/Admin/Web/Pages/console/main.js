@@ -43,7 +43,10 @@ function open() {
   const mine = ++visit;
   const here = () => mine === visit;
   for (const link of document.querySelectorAll('#nav a')) {
-    if (link.getAttribute('href') === `#/${route.path.replace('/', '')}`) link.setAttribute('aria-current', 'page');
+    if (link.getAttribute('href') === `#/${route.path.replace('/', '')}`) {
+      link.setAttribute('aria-current', 'page');
+      link.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    }
     else link.removeAttribute('aria-current');
   }
   document.title = `${route.label ?? 'User'} – Krewe console`;

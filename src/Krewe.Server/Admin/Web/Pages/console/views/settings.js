@@ -14,7 +14,7 @@ export async function settingsView({ api, show }) {
     const rows = settings.filter((/** @type {any} */ one) => (all.checked || !one.standard || one.differs || wanted) && one.key.toLowerCase().includes(wanted));
     list.replaceChildren(
       h('p', { class: 'note', role: 'status' }, `${rows.length} of ${settings.length} settings.`, ...silent.map((/** @type {string} */ silo) => ` ${silo} does not answer.`)),
-      table('Settings', ['Key', 'Value', 'Set'], rows.map((/** @type {any} */ one) => [h('code', {}, one.key), value(one), one.standard ? 'by default' : 'by you']), 'No setting fits.'));
+      table('Settings', ['Key', 'Value', 'Default'], rows.map((/** @type {any} */ one) => [h('code', {}, one.key), value(one), one.standard ? 'yes' : 'no']), 'No setting fits.'));
   };
 
   show(head('Settings'), h('div', { class: 'panel form wide' }, field('Key', search), h('label', { class: 'check' }, all, 'Also those at their default')), section('In force', list));
