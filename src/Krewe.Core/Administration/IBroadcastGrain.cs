@@ -27,6 +27,7 @@ public interface IBroadcastGrain : IGrainWithIntegerKey
 }
 
 /// <summary>Whom a broadcast goes to.</summary>
+[GenerateSerializer, Alias("krewe.BroadcastTo")]
 public enum BroadcastTo
 {
     /// <summary>Those who had a live session when it began.</summary>
@@ -36,6 +37,7 @@ public enum BroadcastTo
 }
 
 /// <summary>How a broadcast stands.</summary>
+[GenerateSerializer, Alias("krewe.BroadcastState")]
 public enum BroadcastState
 {
     Running = 1,

@@ -78,6 +78,7 @@ public sealed class MessageTrail
 }
 
 /// <summary>Where a message was.</summary>
+[GenerateSerializer, Alias("krewe.TrailStep")]
 public enum TrailStep
 {
     /// <summary>The sender's grain took it: rate, id and address are in order.</summary>

@@ -41,6 +41,7 @@ public sealed record UserReport
 public sealed record AccountReport([property: Id(0)] UserStatus Status, [property: Id(1)] DateTimeOffset? CreatedAt);
 
 /// <summary>How an account stands.</summary>
+[GenerateSerializer, Alias("krewe.UserStatus")]
 public enum UserStatus
 {
     Active = 1,

@@ -54,4 +54,5 @@ public sealed record SetAsidePush(PendingPush Pending, string Reason, DateTimeOf
 
 /// <summary>A row of one user.</summary>
 /// <param name="Reason">Why it was set aside; null: it waits.</param>
-public sealed record OwnedPush(PendingPush Pending, string? Reason);
+[GenerateSerializer, Immutable, Alias("krewe.OwnedPush")]
+public sealed record OwnedPush([property: Id(0)] PendingPush Pending, [property: Id(1)] string? Reason);

@@ -5,6 +5,8 @@ using Krewe.Core.Addresses;
 using Krewe.Core.Administration;
 using Krewe.Core.Errors;
 using Krewe.Core.Limits;
+using Krewe.Core.Silos;
+using Krewe.Grains.Draining;
 using Krewe.Grains.Users;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -13,7 +15,7 @@ using Orleans.Concurrency;
 namespace Krewe.Grains.Administration;
 
 /// <inheritdoc cref="IBroadcastGrain"/>
-[Reentrant, GrainType("broadcasts")]
+[Reentrant, CoreSilos, ServingSilo, GrainType("broadcasts")]
 internal sealed partial class BroadcastGrain : Grain, IBroadcastGrain, IDisposable
 {
     private const int Page = 100;

@@ -2,13 +2,15 @@ using System.Collections.Immutable;
 using Krewe.Core;
 using Krewe.Core.Addresses;
 using Krewe.Core.Administration;
+using Krewe.Core.Silos;
+using Krewe.Grains.Draining;
 using Krewe.Grains.Users;
 using Orleans.Concurrency;
 
 namespace Krewe.Grains.Administration;
 
 /// <inheritdoc cref="IDeletionListGrain"/>
-[Reentrant, GrainType("deletions")]
+[Reentrant, CoreSilos, ServingSilo, GrainType("deletions")]
 internal sealed class DeletionListGrain : Grain, IDeletionListGrain
 {
     private readonly SavedState<DeletionListState> _state;

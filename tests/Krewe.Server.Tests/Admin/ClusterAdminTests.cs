@@ -63,7 +63,7 @@ public sealed class ClusterAdminTests(AdminServer server) : IClassFixture<AdminS
     {
         foreach (var name in new[] { "list-a", "list-b", "list-c" })
             (await TestUser.SignUpAsync(server.Process, name)).Dispose();
-        var first = await server.GetAsync("users?after=list&limit=2");
+        var first = await server.GetAsync("users?after=list-&limit=2");
         var second = await server.GetAsync($"users?after={first["next"]}&limit=1");
 
         Assert.Equal(["list-a@localhost", "list-b@localhost"], first["users"]!.AsArray().Select(user => (string)user!["user"]!));

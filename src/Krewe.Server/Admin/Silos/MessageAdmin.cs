@@ -58,8 +58,8 @@ internal static class MessageAdmin
                 copies.Add(copy);
         var view = context.RequestServices.GetRequiredService<ClusterView>();
         var answers = await view.AskAsync(view.Alive, silo => silo.TrailAsync(message.From, message.Id));
-        var aside = (await context.RequestServices.GetRequiredService<IPushOutbox>().ListAsync(message.To, context.RequestAborted))
-            .Where(row => row.Pending.Seq >= copies.FirstOrDefault(copy => copy.Owner == message.To)?.Seq).ToList();
+        var pushes = (await view.AskAsync(view.Alive, silo => silo.PushesAsync(message.To))).FirstOrDefault(answer => answer.Answer?.Rows is not null).Answer?.Rows ?? [];
+        var aside = pushes.Where(row => row.Pending.Seq >= copies.FirstOrDefault(copy => copy.Owner == message.To)?.Seq).ToList();
         return AdminReply.Json(new
         {
             From = message.From.Text,

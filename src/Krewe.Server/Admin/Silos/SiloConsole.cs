@@ -1,5 +1,6 @@
 using Krewe.Core.Addresses;
 using Krewe.Core.Administration;
+using Krewe.Core.Push;
 using Krewe.Server.Options;
 using Orleans.Runtime.Services;
 
@@ -11,6 +12,7 @@ internal sealed class SiloConsole(GrainId id, Silo silo, ILoggerFactory loggers,
     private readonly SiloReporter _reporter = services.GetRequiredService<SiloReporter>();
     private readonly SettingsInForce _settings = services.GetRequiredService<SettingsInForce>();
     private readonly MessageTrail _trail = services.GetRequiredService<MessageTrail>();
+    private readonly IPushOutbox? _outbox = services.GetService<IPushOutbox>();
     private readonly IGatewayConsole? _gateway = services.GetService<IGatewayConsole>();
 
     public ValueTask<SiloReport> ReportAsync() => new(_reporter.Report());
@@ -18,6 +20,8 @@ internal sealed class SiloConsole(GrainId id, Silo silo, ILoggerFactory loggers,
     public ValueTask<Audience> OnlineAsync() => new(new Audience([.. _gateway?.Users() ?? []]));
 
     public ValueTask<Settings> SettingsAsync() => new(_settings.Read());
+
+    public async ValueTask<OwnedPushes> PushesAsync(Jid user) => new(_outbox is null ? null : await _outbox.ListAsync(user));
 
     public ValueTask<Trail> TrailAsync(Jid from, string id) => new(_trail.Find(from, id));
 

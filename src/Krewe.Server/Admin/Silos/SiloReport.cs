@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Krewe.Core.Addresses;
 using Krewe.Core.Administration;
+using Krewe.Core.Push;
 using Krewe.Server.Options;
 
 namespace Krewe.Server.Admin.Silos;
@@ -58,7 +59,15 @@ internal interface ISiloConsole : Orleans.Services.IGrainService
     [Alias("Settings")]
     ValueTask<Settings> SettingsAsync();
 
+    [Alias("Pushes")]
+    ValueTask<OwnedPushes> PushesAsync(Jid user);
+
     /// <summary>What the silo remembers of a message on its way.</summary>
     [Alias("Trail")]
     ValueTask<Trail> TrailAsync(Jid from, string id);
 }
+
+/// <summary>One user's rows in the push outbox.</summary>
+/// <param name="Rows">Null: the silo does not write them.</param>
+[GenerateSerializer, Immutable, Alias("krewe.server.OwnedPushes")]
+internal sealed record OwnedPushes([property: Id(0)] ImmutableArray<OwnedPush>? Rows);

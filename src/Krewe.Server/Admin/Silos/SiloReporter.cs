@@ -11,10 +11,11 @@ namespace Krewe.Server.Admin.Silos;
 
 /// <summary>Puts together how this silo fares.</summary>
 internal sealed class SiloReporter(
-    SiloGauge gauge, Listeners listeners, IHostApplicationLifetime lifetime, ISiloDrain drain, IStoreHealth store, PushConsole push,
+    SiloGauge gauge, Listeners listeners, IHostApplicationLifetime lifetime, ISiloDrain drain, IStoreHealth store,
     IOptions<RoleOptions> roles, TimeProvider time, IServiceProvider services)
 {
     private readonly DateTimeOffset _since = time.GetUtcNow();
+    private readonly PushConsole? _push = services.GetService<PushConsole>();
     private readonly IGatewayConsole? _gateway = services.GetService<IGatewayConsole>();
 
     public SiloReport Report()
@@ -47,7 +48,7 @@ internal sealed class SiloReporter(
     {
         if (store.Trouble is { } trouble)
             yield return $"store: {trouble}";
-        foreach (var alarm in push.Alarms)
+        foreach (var alarm in _push?.Alarms ?? [])
             yield return $"push {alarm.Platform.ToString().ToLowerInvariant()}: {alarm.Detail}";
     }
 }

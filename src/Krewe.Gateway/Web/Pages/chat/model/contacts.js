@@ -60,7 +60,7 @@ export class Contacts {
   /** @param {string} address */
   shortOf(address) {
     const at = address.indexOf('@');
-    return address.slice(at + 1) === this.domain ? address.slice(0, at) : address;
+    return at > 0 && address.slice(at + 1) === this.domain ? address.slice(0, at) : address;
   }
 
   /** How available somebody is; undefined where one may not know. @param {string} address @returns {string | undefined} */

@@ -32,6 +32,12 @@ export async function pushView({ api, show, attempt, repeat }) {
   };
 
   show(head('Push'), section('Services', lanes), section('Set aside', aside));
-  await Promise.all([loadLanes(), loadAside()]);
+  try {
+    await Promise.all([loadLanes(), loadAside()]);
+  } catch (trouble) {
+    if (/** @type {any} */ (trouble).status !== 404) throw trouble;
+    show(head('Push'), h('p', { class: 'note' }, 'This silo takes connections only. The console of a core silo shows push.'));
+    return;
+  }
   repeat(loadLanes, EVERY);
 }
