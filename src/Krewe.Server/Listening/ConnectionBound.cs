@@ -28,6 +28,9 @@ internal sealed class ConnectionBound
         meter.CreateObservableGauge("krewe.server.connections.waiting", () => _pace.Waiting, "{connection}", "New connections that wait to be handed on.");
     }
 
+    /// <summary>Clients' connections of every kind.</summary>
+    public int Open => Volatile.Read(ref _open);
+
     public async Task RunAsync(ConnectionContext connection, ConnectionDelegate next, bool speaksHttp)
     {
         var mine = Interlocked.Increment(ref _open);

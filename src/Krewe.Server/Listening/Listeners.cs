@@ -16,10 +16,6 @@ internal enum ListenerKind
 internal sealed class Listeners
 {
     private KestrelListenOptions? _http, _https, _admin;
-    private int _connections;
-
-    /// <summary>Connections of clients that are open.</summary>
-    public int Connections => Volatile.Read(ref _connections);
 
     public IPEndPoint? Http => _http?.IPEndPoint;
 
@@ -42,22 +38,12 @@ internal sealed class Listeners
         return listen;
     }
 
-    private KestrelListenOptions Mark(KestrelListenOptions listen, ListenerKind kind)
+    private static KestrelListenOptions Mark(KestrelListenOptions listen, ListenerKind kind)
     {
-        listen.Use(next => async connection =>
+        listen.Use(next => connection =>
         {
             connection.Features.Set(new ListenerFeature(kind));
-            if (kind == ListenerKind.Clients)
-                Interlocked.Increment(ref _connections);
-            try
-            {
-                await next(connection);
-            }
-            finally
-            {
-                if (kind == ListenerKind.Clients)
-                    Interlocked.Decrement(ref _connections);
-            }
+            return next(connection);
         });
         return listen;
     }

@@ -11,7 +11,7 @@ namespace Krewe.Server.Admin.Silos;
 
 /// <summary>Puts together how this silo fares.</summary>
 internal sealed class SiloReporter(
-    SiloGauge gauge, Listeners listeners, IHostApplicationLifetime lifetime, ISiloDrain drain, IStoreHealth store,
+    SiloGauge gauge, ConnectionBound connections, IHostApplicationLifetime lifetime, ISiloDrain drain, IStoreHealth store,
     IOptions<RoleOptions> roles, TimeProvider time, IServiceProvider services)
 {
     private readonly DateTimeOffset _since = time.GetUtcNow();
@@ -32,7 +32,7 @@ internal sealed class SiloReporter(
                 _ => "active",
             },
             Since = _since,
-            Connections = listeners.Connections,
+            Connections = connections.Open,
             Sessions = _gateway?.Sessions,
             MessagesPerSecond = messages,
             ItemsPerSecond = items,
