@@ -4,8 +4,12 @@ using Krewe.Gateway.AsyncApi;
 using Krewe.Gateway.Connections;
 using Krewe.Gateway.Sessions;
 using Krewe.Gateway.Transports;
+using Krewe.Gateway.Transports.Tcp;
+using Krewe.Gateway.Transports.XmppWebSocket;
 using Krewe.Gateway.Web;
+using Krewe.Gateway.Xmpp;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -21,7 +25,7 @@ public static class KreweGatewayExtensions
     {
         services.AddOptions().AddLogging().AddMetrics().AddRouting();
         services.TryAddSingleton(TimeProvider.System);
-        return services.AddAccounts().AddApi().AddSessions();
+        return services.AddAccounts().AddApi().AddSessions().AddXmpp();
     }
 
     /// <summary>The middleware: what goes wrong becomes problem details. To be called before other middleware of the gateway's listener.</summary>
@@ -38,6 +42,12 @@ public static class KreweGatewayExtensions
         return app.Use(next => context => gate.InvokeAsync(context, next));
     }
 
+    /// <summary>Serves XMPP on the connections of a listener.</summary>
+    /// <param name="services">Where <see cref="AddKreweGateway"/> was called.</param>
+    /// <param name="encrypted">With TLS from the first byte, for which an <see cref="IServerCertificate"/> is needed; else it begins in clear.</param>
+    public static IConnectionBuilder RunKreweXmpp(this IConnectionBuilder connections, IServiceProvider services, bool encrypted) =>
+        connections.Run(connection => services.GetRequiredService<XmppTcpHandler>().RunAsync(connection, encrypted));
+
     /// <summary>All endpoints and pages.</summary>
     /// <param name="services">Where <see cref="AddKreweGateway"/> was called; the application's own services unless told.</param>
     public static IEndpointRouteBuilder MapKreweGateway(this IEndpointRouteBuilder routes, IServiceProvider? services = null)
@@ -46,6 +56,7 @@ public static class KreweGatewayExtensions
         new WebPages().Map(routes);
         routes.MapApi(services);
         services.GetRequiredService<TransportEndpoints>().MapConnect(routes);
+        ActivatorUtilities.CreateInstance<XmppWebSocketEndpoint>(services).Map(routes);
         ActivatorUtilities.CreateInstance<AsyncApiPages>(services).Map(routes);
         return routes;
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 
@@ -22,6 +23,9 @@ public sealed partial class KreweProcess : IAsyncDisposable
     public Uri? Https { get; private set; }
 
     public Uri Admin { get; private set; } = null!;
+
+    /// <summary>Where XMPP clients connect.</summary>
+    public IPEndPoint? Xmpp { get; private set; }
 
     public string DataPath { get; }
 
@@ -61,6 +65,7 @@ public sealed partial class KreweProcess : IAsyncDisposable
         [
             $"--Krewe:Http:Listen=127.0.0.1:{options.HttpPort}",
             $"--Krewe:Admin:Listen=127.0.0.1:{options.AdminPort}",
+            "--Krewe:Xmpp:Listen=127.0.0.1:0",
             $"--Krewe:Storage:Path={dataPath}",
         ];
         var (process, output) = Launch([.. own, .. options.Arguments], options.Environment, dataPath, options.Launcher);
@@ -187,6 +192,7 @@ public sealed partial class KreweProcess : IAsyncDisposable
         if (Chat().Match(summary) is { Success: true } chat)
             Http = new Uri(chat.Groups[1].Value);
         Https = Http?.Scheme == Uri.UriSchemeHttps ? Http : Tls().Match(summary) is { Success: true } tls ? new Uri(tls.Groups[1].Value) : null;
+        Xmpp = XmppAddress().Match(summary) is { Success: true } xmpp ? IPEndPoint.Parse(xmpp.Groups[1].Value) : null;
         Admin = new Uri(AdminAddress().Match(summary).Groups[1].Value);
     }
 
@@ -199,6 +205,9 @@ public sealed partial class KreweProcess : IAsyncDisposable
 
     [GeneratedRegex(@"\bwith TLS (\S+)")]
     private static partial Regex Tls();
+
+    [GeneratedRegex(@"\bxmpp (\d\S+)")]
+    private static partial Regex XmppAddress();
 
     [GeneratedRegex(@"\badmin (\S+)")]
     private static partial Regex AdminAddress();

@@ -11,14 +11,14 @@ public sealed class RefusalTests
     public async Task Wrong_and_unknown_keys_are_listed_together()
     {
         var ended = await KreweProcess.RunAsync(
-            ["--Krewe:Http:Listne=127.0.0.1:1", "--Krewe:Limits:SendBurst=many", "--Krewe:Storage:Provider=mysql", "--Krewe:Xmpp:Listen=127.0.0.1:5222", "--urls=http://*:1", "stray"],
+            ["--Krewe:Http:Listne=127.0.0.1:1", "--Krewe:Limits:SendBurst=many", "--Krewe:Storage:Provider=mysql", "--Krewe:Xmpp:Federation=on", "--urls=http://*:1", "stray"],
             new Dictionary<string, string> { ["Krewe__Admin__Token"] = "short" });
 
         AssertRefused(ended, 78);
         Assert.Contains("Krewe:Http:Listne: unknown key; did you mean Krewe:Http:Listen?", ended.Errors, StringComparison.Ordinal);
         Assert.Contains("Krewe:Limits:SendBurst: 'many' is not a whole number", ended.Errors, StringComparison.Ordinal);
         Assert.Contains("Krewe:Storage:Provider: 'mysql' is not one of embedded, postgres", ended.Errors, StringComparison.Ordinal);
-        Assert.Contains("Krewe:Xmpp:Listen: unknown key", ended.Errors, StringComparison.Ordinal);
+        Assert.Contains("Krewe:Xmpp:Federation: unknown key", ended.Errors, StringComparison.Ordinal);
         Assert.Contains("--urls: unknown option", ended.Errors, StringComparison.Ordinal);
         Assert.Contains("stray: not an option", ended.Errors, StringComparison.Ordinal);
     }
@@ -78,7 +78,7 @@ public sealed class RefusalTests
     {
         await using var server = await KreweProcess.StartAsync();
 
-        var ended = await KreweProcess.RunAsync(["--Krewe:Http:Listen=127.0.0.1:0", "--Krewe:Admin:Listen=127.0.0.1:0", $"--Krewe:Storage:Path={server.DataPath}"]);
+        var ended = await KreweProcess.RunAsync(["--Krewe:Http:Listen=127.0.0.1:0", "--Krewe:Admin:Listen=127.0.0.1:0", "--Krewe:Xmpp:Listen=", $"--Krewe:Storage:Path={server.DataPath}"]);
 
         AssertRefused(ended, 1);
         Assert.Contains(server.DataPath, ended.Errors, StringComparison.Ordinal);
@@ -92,7 +92,7 @@ public sealed class RefusalTests
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
 
-        var ended = await KreweProcess.RunAsync([$"--Krewe:Http:Listen={taken.LocalEndpoint}", "--Krewe:Admin:Listen=127.0.0.1:0"]);
+        var ended = await KreweProcess.RunAsync([$"--Krewe:Http:Listen={taken.LocalEndpoint}", "--Krewe:Admin:Listen=127.0.0.1:0", "--Krewe:Xmpp:Listen="]);
 
         AssertRefused(ended, 1);
         Assert.Contains($"Krewe:Http:Listen={taken.LocalEndpoint}: the port is in use", ended.Errors, StringComparison.Ordinal);
@@ -105,7 +105,7 @@ public sealed class RefusalTests
         await server.TerminateAsync();
         await File.WriteAllTextAsync(Path.Combine(server.DataPath, "format"), "krewe 999\n");
 
-        var ended = await KreweProcess.RunAsync(["--Krewe:Http:Listen=127.0.0.1:0", "--Krewe:Admin:Listen=127.0.0.1:0", $"--Krewe:Storage:Path={server.DataPath}"]);
+        var ended = await KreweProcess.RunAsync(["--Krewe:Http:Listen=127.0.0.1:0", "--Krewe:Admin:Listen=127.0.0.1:0", "--Krewe:Xmpp:Listen=", $"--Krewe:Storage:Path={server.DataPath}"]);
 
         AssertRefused(ended, 1);
         Assert.Contains("newer", ended.Errors, StringComparison.Ordinal);

@@ -34,6 +34,9 @@ public sealed record CloseReason([property: Id(0)] string Code, [property: Id(1)
 
     public static readonly CloseReason Internal = new("internal", "The server failed.", true);
 
+    /// <summary>Another session has taken the device's place, where there can be one only.</summary>
+    public static readonly CloseReason Replaced = new("replaced", "The device has connected anew.", false);
+
     /// <summary>Retention trimmed what comes after the cursor.</summary>
     public static readonly CloseReason CursorExpired = new("cursor-expired", "Items after the cursor are gone.", false);
 }

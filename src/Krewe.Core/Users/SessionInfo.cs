@@ -26,6 +26,9 @@ public sealed record SessionInfo
 
     /// <summary>The session was registered before, with an activation of the grain that is gone: its client has seen presence that may be out of date.</summary>
     [Id(7)] public bool Again { get; init; }
+
+    /// <summary>No other exclusive session may have the device: one that is there ends (XMPP: one stream a full address).</summary>
+    [Id(8)] public bool Exclusive { get; init; }
 }
 
 /// <summary>The kinds of event that a session wants on its gateway's stream.</summary>
@@ -46,4 +49,8 @@ public enum SessionWants
 /// <param name="Last">The newest <c>seq</c>.</param>
 /// <param name="Core">The silo that holds the user's grain: when it dies, the session must be registered again.</param>
 [GenerateSerializer, Immutable, Alias("krewe.SessionOpened")]
-public sealed record SessionOpened([property: Id(0)] long First, [property: Id(1)] long Last, [property: Id(2)] SiloAddress Core);
+public sealed record SessionOpened([property: Id(0)] long First, [property: Id(1)] long Last, [property: Id(2)] SiloAddress Core)
+{
+    /// <summary>Up to here some device of the user has dealt with everything: where a client without a cursor of its own begins (XMPP: offline messages).</summary>
+    [Id(3)] public long Delivered { get; init; }
+}

@@ -27,6 +27,15 @@ internal sealed class Authenticator(TokenService tokens, OidcTokens oidc, TokenC
         return authorized.Fault.Code == FaultCode.Unauthorized ? authorized.Fault with { Member = source } : authorized.Fault;
     }
 
+    /// <summary>Whose token it is, if it is good now.</summary>
+    public async ValueTask<Outcome<Caller>> AuthenticateAsync(string token, CancellationToken cancellationToken)
+    {
+        var checkedToken = await CheckAsync(token, cancellationToken);
+        if (!checkedToken.TryGet(out var caller, out _)) return checkedToken;
+        var authorized = await users.CallAsync(caller.Address, grain => grain.Account.AuthorizeAsync(caller.Token), cancellationToken);
+        return authorized.Fault is { } fault ? fault : caller;
+    }
+
     private async ValueTask<Outcome<Caller>> CheckAsync(string token, CancellationToken cancellationToken)
     {
         if (token.Length is 0 or > TokenService.MaxLength) return NotGood;

@@ -27,6 +27,7 @@ internal static class CloseCodes
         [CloseReason.TooLarge.Code] = new(1009, FaultCode.TooLarge, Planned: false),
         [CloseReason.RateLimited.Code] = new(4429, FaultCode.RateLimited, Planned: true),
         [CloseReason.ClientGone.Code] = new(1001, FaultCode.Unavailable, Planned: false),
+        [CloseReason.Replaced.Code] = new(4409, FaultCode.Unavailable, Planned: true),
         [CloseReason.Internal.Code] = new(1011, FaultCode.Unavailable, Planned: true),
         [CloseReason.CursorExpired.Code] = new(4410, FaultCode.CursorExpired, Planned: true),
         [Binary.Code] = new(1003, FaultCode.UnsupportedMediaType, Planned: false),

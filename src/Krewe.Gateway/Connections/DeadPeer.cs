@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Krewe.Gateway.Connections;
 
@@ -15,9 +16,12 @@ internal static class DeadPeer
     private const int UnacknowledgedMilliseconds = 45_000;
 
     /// <summary>For a connection that is only written to: bytes that stay unacknowledged end it.</summary>
-    public static void Watch(HttpContext context)
+    public static void Watch(HttpContext context) => Watch(context.Features);
+
+    /// <inheritdoc cref="Watch(HttpContext)"/>
+    public static void Watch(IFeatureCollection features)
     {
-        if (!OperatingSystem.IsLinux() || context.Features.Get<IConnectionSocketFeature>() is not { } feature) return;
+        if (!OperatingSystem.IsLinux() || features.Get<IConnectionSocketFeature>() is not { } feature) return;
         try
         {
             feature.Socket.SetRawSocketOption(Tcp, TcpUserTimeout, BitConverter.GetBytes(UnacknowledgedMilliseconds));

@@ -15,7 +15,8 @@ internal interface IEphemeralSink
 /// Presence, typing and contacts on their way to one client. While the client is behind, the newest presence of each contact is
 /// kept and nothing else; typing is not worth keeping.
 /// </summary>
-internal sealed class EphemeralQueue(int bound, IEphemeralSink sink)
+/// <param name="perDevice">The newest of each of a contact's devices.</param>
+internal sealed class EphemeralQueue(int bound, IEphemeralSink sink, bool perDevice = false)
 {
     private readonly Lock _lock = new();
     private Dictionary<(Jid Address, bool IsContact), GatewayEvent>? _waiting;
@@ -51,9 +52,9 @@ internal sealed class EphemeralQueue(int bound, IEphemeralSink sink)
         }
     }
 
-    private static (Jid, bool)? KeyOf(GatewayEvent gatewayEvent) => gatewayEvent switch
+    private (Jid, bool)? KeyOf(GatewayEvent gatewayEvent) => gatewayEvent switch
     {
-        PresenceEvent presence => (presence.Change.From, false),
+        PresenceEvent { Change: var change } => (perDevice ? change.From.WithResource(change.Device) : change.From, false),
         ContactEvent contact => (contact.Contact.Address, true),
         _ => null,
     };

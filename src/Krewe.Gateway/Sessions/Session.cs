@@ -52,6 +52,12 @@ internal abstract class Session(Caller caller, SessionWants wants, SessionRegist
     /// <summary>How many bytes wait for the client, and since when a write does, as a timestamp of the time provider.</summary>
     public virtual (int Bytes, long? Since) Waiting => default;
 
+    /// <summary>Does its device become available by it, unless that said otherwise?</summary>
+    public virtual bool AutoAvailable => true;
+
+    /// <summary>Is it the only one under its full address: does it end one that was there before?</summary>
+    public virtual bool IsExclusive => false;
+
     /// <summary>Takes a live item. True if the session wants to be flushed.</summary>
     public abstract bool Offer(ItemEncoding item);
 

@@ -109,6 +109,8 @@ internal sealed partial class SessionRegistrar(Users users, LocalGateway gateway
         Gateway = gateway.Address,
         Wants = session.Wants,
         TokenId = session.Token.TokenId,
+        AutoAvailable = session.AutoAvailable,
+        Exclusive = session.IsExclusive,
         Cursor = session.Cursor,
         Again = again,
     };

@@ -46,6 +46,9 @@ internal sealed partial class Mailbox(Jid owner, IMailboxStore store, TimeProvid
     /// <summary>The newest <c>seq</c> that is durable.</summary>
     public long Last { get; private set; }
 
+    /// <summary>Up to here some device has dealt with everything.</summary>
+    public long Delivered => _state.Delivered;
+
     /// <summary>What is known of the devices' cursors and of receipts under way.</summary>
     public MailboxState State => _state;
 

@@ -30,7 +30,8 @@ internal sealed partial class UserGrain : IDeviceGrain
     public async ValueTask<Outcome<Done>> RemovePushAsync(string device) => await UnregisterPushAsync(device);
 
     /// <summary>Notes in memory that a device is there; null, or why it may not be.</summary>
-    private Fault? Touch(string device)
+    /// <param name="makeRoom">In place of the one that is away for longest, unless it is to be woken: many XMPP clients have a new resource each time.</param>
+    private Fault? Touch(string device, bool makeRoom = false)
     {
         var now = _services.Time.GetUtcNow();
         var all = _devices.Value.Devices;
@@ -38,7 +39,7 @@ internal sealed partial class UserGrain : IDeviceGrain
         {
             if (now - known.LastSeen < TimeSpan.FromMinutes(1) && now >= known.LastSeen) return null;
         }
-        else if (all.Count >= _services.Limits.Devices)
+        else if (all.Count >= _services.Limits.Devices && !(makeRoom && TryForgetDevice()))
         {
             return new Fault(FaultCode.TooMany, $"A user has at most {_services.Limits.Devices} devices.") { Member = "device" };
         }
@@ -46,6 +47,13 @@ internal sealed partial class UserGrain : IDeviceGrain
         all[device] = known is null ? new Device { Name = device, LastSeen = minute } : known with { LastSeen = minute };
         _lastSeenChanged = true;
         return null;
+    }
+
+    private bool TryForgetDevice()
+    {
+        var all = _devices.Value.Devices;
+        var away = all.Values.Where(device => device.Push is null && _sessions.Sessions.All(session => session.Device != device.Name)).MinBy(device => device.LastSeen);
+        return away is not null && all.Remove(away.Name);
     }
 
     private async Task SaveLastSeenAsync()

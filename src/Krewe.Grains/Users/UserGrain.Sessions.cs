@@ -1,3 +1,4 @@
+using Krewe.Core.Connections;
 using Krewe.Core.Errors;
 using Krewe.Core.Gateways;
 using Krewe.Core.Users;
@@ -28,7 +29,7 @@ internal sealed partial class UserGrain : ISessionGrain, IDisposable
         if (_live.Watch.IsDead(session.Gateway)) return Fault.Unavailable("The gateway was declared dead.", TimeSpan.FromSeconds(1));
         if (_sessions.Find(session.SessionId) is null && _sessions.Count >= _services.Limits.SessionsPerUser)
             return new Fault(FaultCode.TooMany, $"A user has at most {_services.Limits.SessionsPerUser} live sessions.") { Member = "sessions" };
-        if (Touch(session.Device) is { } fault) return fault;
+        if (Touch(session.Device, session.Exclusive) is { } fault) return fault;
         try
         {
             if (!_mailbox.IsOpen) await _mailbox.OpenAsync();
@@ -41,8 +42,9 @@ internal sealed partial class UserGrain : ISessionGrain, IDisposable
         // From here on one turn: what becomes durable after this is published to the session, what did before is below Last.
         var first = _sessions.Count == 0;
         var renewed = Register(session);
+        if (session.Exclusive && !renewed) Replace(session);
         if (session.Wants.HasFlag(SessionWants.Presence) && (!renewed || session.Again)) Introduce(session, first);
-        return new SessionOpened(_mailbox.First, _mailbox.Last, _live.Core);
+        return new SessionOpened(_mailbox.First, _mailbox.Last, _live.Core) { Delivered = _mailbox.Delivered };
     }
 
     public ValueTask CloseSessionAsync(string sessionId)
@@ -112,6 +114,14 @@ internal sealed partial class UserGrain : ISessionGrain, IDisposable
             foreach (var change in _contactPresences.Absent) _sessions.PublishTo(session, new PresenceEvent(_owner, change));
         }
         if (first) AskContacts();
+    }
+
+    /// <summary>Ends what was there under the same full address (RFC 6120, section 7.7.2.2).</summary>
+    private void Replace(SessionInfo session)
+    {
+        SessionInfo[] replaced = [.. _sessions.Sessions.Where(other => other.Exclusive && other.Device == session.Device && other.SessionId != session.SessionId)];
+        foreach (var other in replaced) _sessions.PublishTo(other, new CloseEvent(_owner, TokenId: null, CloseReason.Replaced));
+        if (replaced.Length > 0) Unregister(replaced);
     }
 
     private void Watch(SiloAddress silo)

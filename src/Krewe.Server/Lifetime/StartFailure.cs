@@ -23,7 +23,7 @@ internal static class StartFailure
                     return StartRefusedException.Configuration([.. options.Failures]);
                 // Kestrel wraps what the socket said, with the address in its message.
                 case IOException { InnerException: AddressInUseException }:
-                    return new StartRefusedException($"{trouble.Message.TrimEnd('.')}: choose another port (Krewe:Http:Listen, Krewe:Http:TlsListen, Krewe:Admin:Listen) or stop the process that has it");
+                    return new StartRefusedException($"{trouble.Message.TrimEnd('.')}: choose another port (Krewe:Http:Listen, Krewe:Http:TlsListen, Krewe:Xmpp:Listen, Krewe:Admin:Listen) or stop the process that has it");
                 case AddressInUseException or SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse }:
                     return new StartRefusedException("a port is in use: choose another one (Krewe:Http:Listen, Krewe:Admin:Listen, Krewe:Cluster:SiloListen) or stop the process that has it");
                 case SocketException { SocketErrorCode: SocketError.AccessDenied or SocketError.AddressNotAvailable } socket:

@@ -21,6 +21,10 @@ internal static class StartSummary
         }
         if (listeners is { Http: not null, Https: { } https })
             parts.Add($"with TLS {ListenAddress.Url("https", https)}/");
+        if (listeners.Xmpp is { } xmpp)
+            parts.Add($"xmpp {xmpp}");
+        if (listeners.XmppTls is { } xmppTls)
+            parts.Add($"xmpp with TLS {xmppTls}");
         parts.Add($"admin {ListenAddress.Url("http", listeners.Admin)}/ (token: {services.GetRequiredService<AdminToken>().Origin})");
         parts.Add($"data {services.GetService<PostgresStore>()?.Place ?? settings.DataPath}");
         return $"Krewe {CommandLine.Version} is ready: {string.Join(" | ", parts)}";

@@ -2,12 +2,13 @@ using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Krewe.Gateway.Transports.Tcp;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace Krewe.Server.Listening;
 
 /// <summary>The certificate of the TLS listeners: from PEM files, read again when they change, or self-signed for loopback.</summary>
-internal sealed partial class CertificateSource(TlsOptions options, TimeProvider time, ILogger<CertificateSource> logger) : IDisposable
+internal sealed partial class CertificateSource(TlsOptions options, TimeProvider time, ILogger<CertificateSource> logger) : IServerCertificate, IDisposable
 {
     /// <summary>A renewed certificate is in use this soon; a look at two file times costs microseconds.</summary>
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(2);
@@ -18,19 +19,22 @@ internal sealed partial class CertificateSource(TlsOptions options, TimeProvider
 
     public TlsHandshakeCallbackOptions Handshake => new()
     {
-        OnConnection = _ => ValueTask.FromResult(new SslServerAuthenticationOptions { ServerCertificateContext = Current() }),
+        OnConnection = _ => ValueTask.FromResult(new SslServerAuthenticationOptions { ServerCertificateContext = Current }),
     };
 
     /// <summary>What is wrong with the files, as lines for the operator.</summary>
-    /// <param name="listener">Null if its address is wrong itself.</param>
-    public static IEnumerable<string> Check(TlsOptions options, IPEndPoint? listener)
+    /// <param name="listeners">Those that show it to clients; null where an address is wrong itself.</param>
+    public static IEnumerable<string> Check(TlsOptions options, IEnumerable<(string Key, IPEndPoint? Endpoint)> listeners)
     {
         if (string.IsNullOrEmpty(options.Certificate))
         {
             if (!string.IsNullOrEmpty(options.Key))
                 yield return "Krewe:Tls:Key: set without Krewe:Tls:Certificate";
-            else if (listener is not null && !IPAddress.IsLoopback(listener.Address))
-                yield return "Krewe:Tls:Certificate: needed, as Krewe:Http:TlsListen is not on loopback";
+            foreach (var (key, endpoint) in listeners)
+            {
+                if (endpoint is not null && !IPAddress.IsLoopback(endpoint.Address))
+                    yield return $"Krewe:Tls:Certificate: needed, as {key} is not on loopback";
+            }
             yield break;
         }
         string? trouble = null;
@@ -50,28 +54,33 @@ internal sealed partial class CertificateSource(TlsOptions options, TimeProvider
 
     public void Dispose() => _loaded?.Leaf.Dispose();
 
-    private SslStreamCertificateContext Current()
+    public SslStreamCertificateContext Current
     {
-        lock (_lock)
+        get
         {
-            if (_loaded is { } loaded && (options.Certificate is null || time.GetElapsedTime(_looked) < LookEvery))
-                return loaded.Context;
-            _looked = time.GetTimestamp();
-            if (_loaded is { } previous && Stamp(options) == previous.Stamp)
-                return previous.Context;
-            try
-            {
-                var (leaf, chain) = string.IsNullOrEmpty(options.Certificate) ? (SelfSigned(time.GetUtcNow()), []) : Read(options);
-                // The old certificate may still be in a handshake: it is left to the finalizer.
-                _loaded = new Loaded(leaf, SslStreamCertificateContext.Create(leaf, chain, offline: true), Stamp(options));
-                LogLoaded(leaf.Subject, leaf.NotAfter.ToUniversalTime());
-            }
-            catch (Exception trouble) when (_loaded is not null && trouble is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
-            {
-                LogKept(trouble.Message);
-            }
-            return _loaded!.Context;
+            lock (_lock) return Load();
         }
+    }
+
+    private SslStreamCertificateContext Load()
+    {
+        if (_loaded is { } loaded && (options.Certificate is null || time.GetElapsedTime(_looked) < LookEvery))
+            return loaded.Context;
+        _looked = time.GetTimestamp();
+        if (_loaded is { } previous && Stamp(options) == previous.Stamp)
+            return previous.Context;
+        try
+        {
+            var (leaf, chain) = string.IsNullOrEmpty(options.Certificate) ? (SelfSigned(time.GetUtcNow()), []) : Read(options);
+            // The old certificate may still be in a handshake: it is left to the finalizer.
+            _loaded = new Loaded(leaf, SslStreamCertificateContext.Create(leaf, chain, offline: true), Stamp(options));
+            LogLoaded(leaf.Subject, leaf.NotAfter.ToUniversalTime());
+        }
+        catch (Exception trouble) when (_loaded is not null && trouble is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
+        {
+            LogKept(trouble.Message);
+        }
+        return _loaded!.Context;
     }
 
     private static (DateTime, DateTime) Stamp(TlsOptions options) => string.IsNullOrEmpty(options.Certificate)

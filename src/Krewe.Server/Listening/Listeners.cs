@@ -1,4 +1,6 @@
 using System.Net;
+using Krewe.Gateway;
+using Krewe.Gateway.Transports.Tcp;
 using Krewe.Server.Options;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using KestrelListenOptions = Microsoft.AspNetCore.Server.Kestrel.Core.ListenOptions;
@@ -15,11 +17,15 @@ internal enum ListenerKind
 /// <summary>Kestrel's endpoints, with the ports that they really have.</summary>
 internal sealed class Listeners
 {
-    private KestrelListenOptions? _http, _https, _admin;
+    private KestrelListenOptions? _http, _https, _admin, _xmpp, _xmppTls;
 
     public IPEndPoint? Http => _http?.IPEndPoint;
 
     public IPEndPoint? Https => _https?.IPEndPoint;
+
+    public IPEndPoint? Xmpp => _xmpp?.IPEndPoint;
+
+    public IPEndPoint? XmppTls => _xmppTls?.IPEndPoint;
 
     public IPEndPoint Admin => _admin!.IPEndPoint!;
 
@@ -29,6 +35,10 @@ internal sealed class Listeners
             kestrel.Listen(http, listen => _http = Bound(Mark(listen, ListenerKind.Clients), bound, speaksHttp: true));
         if (settings.Https is { } https)
             kestrel.Listen(https, listen => _https = Bound(Mark(listen, ListenerKind.Clients), bound, speaksHttp: false).UseHttps(certificate!.Handshake));
+        if (settings.Xmpp is { } xmpp)
+            kestrel.Listen(xmpp, listen => Bound(_xmpp = listen, bound, speaksHttp: false).RunKreweXmpp(kestrel.ApplicationServices, encrypted: false));
+        if (settings.XmppTls is { } xmppTls)
+            kestrel.Listen(xmppTls, listen => Bound(_xmppTls = listen, bound, speaksHttp: false).RunKreweXmpp(kestrel.ApplicationServices, encrypted: true));
         kestrel.Listen(settings.AdminEndpoint, listen => _admin = Mark(listen, ListenerKind.Admin));
     }
 
@@ -65,9 +75,12 @@ internal static class ListenersExtensions
         // A storm's connections wait in the kernel until they are taken; those that find no room there come again after a second, and then three.
         builder.Services.Configure<SocketTransportOptions>(sockets => sockets.Backlog = Backlog);
         builder.Services.AddHostedService<ListenersEnd>();
-        if (settings.Https is not null)
+        if (settings.UsesTls)
+        {
             builder.Services.AddSingleton<CertificateSource>(services => new CertificateSource(
                 settings.Tls, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<CertificateSource>>()));
+            builder.Services.AddSingleton<IServerCertificate>(services => services.GetRequiredService<CertificateSource>());
+        }
         builder.Services.AddSingleton(TimeProvider.System);
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {

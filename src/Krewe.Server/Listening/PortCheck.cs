@@ -14,6 +14,8 @@ internal static class PortCheck
         [
             ("Krewe:Http:Listen", settings.Http),
             ("Krewe:Http:TlsListen", settings.Https),
+            ("Krewe:Xmpp:Listen", settings.Xmpp),
+            ("Krewe:Xmpp:TlsListen", settings.XmppTls),
             ("Krewe:Admin:Listen", settings.AdminEndpoint),
             ("Krewe:Cluster:SiloListen", ListenAddress.Parse(settings.Silo.SiloListen)),
         ];

@@ -7,6 +7,7 @@ using Krewe.Core.Limits;
 using Krewe.Core.Push;
 using Krewe.Gateway;
 using Krewe.Gateway.Accounts;
+using Krewe.Gateway.Xmpp;
 using Krewe.Push.Apns;
 using Krewe.Push.Delivery;
 using Krewe.Push.Fcm;
@@ -32,6 +33,7 @@ internal static class OptionsTable
         new OptionsSection<DomainOptions>(Root),
         new OptionsSection<RoleOptions>(Root),
         new OptionsSection<HttpOptions>($"{Root}:Http"),
+        new OptionsSection<XmppOptions>($"{Root}:Xmpp"),
         new OptionsSection<TlsOptions>($"{Root}:Tls"),
         new OptionsSection<AccountOptions>($"{Root}:Accounts"),
         new OptionsSection<ScramOptions>($"{Root}:Scram"),

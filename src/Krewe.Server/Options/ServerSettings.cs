@@ -4,6 +4,7 @@ using Krewe.Core.Addresses;
 using Krewe.Core.Silos;
 using Krewe.Gateway;
 using Krewe.Gateway.Accounts;
+using Krewe.Gateway.Xmpp;
 using Krewe.Server.Admin;
 using Krewe.Server.Clustering;
 using Krewe.Server.Lifetime;
@@ -25,11 +26,16 @@ internal sealed record ServerSettings
     public required AdminOptions Admin { get; init; }
     public required IPEndPoint? Http { get; init; }
     public required IPEndPoint? Https { get; init; }
+    public required IPEndPoint? Xmpp { get; init; }
+    public required IPEndPoint? XmppTls { get; init; }
     public required IPEndPoint AdminEndpoint { get; init; }
     public required string DataPath { get; init; }
 
+    /// <summary>Something needs a certificate, or can make use of one: on a loopback listener of XMPP it may be self-signed.</summary>
+    public bool UsesTls => Https is not null || XmppTls is not null || (Xmpp is not null && (Tls.Certificate is not null || IPAddress.IsLoopback(Xmpp.Address)));
+
     /// <summary>Nobody but this machine's users can connect.</summary>
-    public bool AllOnLoopback => new[] { Http, Https }.All(endpoint => endpoint is null || IPAddress.IsLoopback(endpoint.Address));
+    public bool AllOnLoopback => new[] { Http, Https, Xmpp, XmppTls }.All(endpoint => endpoint is null || IPAddress.IsLoopback(endpoint.Address));
 }
 
 internal static class ServerSettingsExtensions
@@ -54,6 +60,7 @@ internal static class ServerSettingsExtensions
     {
         var listen = Options<HttpOptions>(configuration);
         var roles = new LocalRoles(Roles(Options<RoleOptions>(configuration).Roles, Options<StorageOptions>(configuration).Provider, errors));
+        var xmpp = Options<XmppOptions>(configuration);
         var settings = new ServerSettings
         {
             Domain = Options<DomainOptions>(configuration),
@@ -65,6 +72,8 @@ internal static class ServerSettingsExtensions
             // One file may serve all silos: what is for clients is checked everywhere, and opened by gateways.
             Http = Endpoint("Krewe:Http:Listen", listen.Listen, errors) is { } http && roles.IsGateway ? http : null,
             Https = Endpoint("Krewe:Http:TlsListen", listen.TlsListen, errors) is { } https && roles.IsGateway ? https : null,
+            Xmpp = Endpoint("Krewe:Xmpp:Listen", xmpp.Listen, errors) is { } streams && roles.IsGateway ? streams : null,
+            XmppTls = Endpoint("Krewe:Xmpp:TlsListen", xmpp.TlsListen, errors) is { } encrypted && roles.IsGateway ? encrypted : null,
             AdminEndpoint = Endpoint("Krewe:Admin:Listen", Options<AdminOptions>(configuration).Listen, errors) ?? new IPEndPoint(IPAddress.Loopback, 0),
             DataPath = Folder("Krewe:Storage:Path", Options<EmbeddedStorageOptions>(configuration).Path, errors),
         };
@@ -90,10 +99,19 @@ internal static class ServerSettingsExtensions
             errors.AddRange(Clustering.Kubernetes.Missing(settings.Storage.Provider));
         if (!roles.IsGateway)
             return settings;
-        if (!string.IsNullOrEmpty(listen.TlsListen))
-            errors.AddRange(CertificateSource.Check(settings.Tls, settings.Https));
+        (string, IPEndPoint?)[] xmppListeners = [("Krewe:Xmpp:Listen", settings.Xmpp), ("Krewe:Xmpp:TlsListen", settings.XmppTls)];
+        foreach (var (key, endpoint) in xmppListeners)
+        {
+            if (endpoint is { Port: > 0 } && new[] { settings.Http, settings.Https, settings.AdminEndpoint }.Any(endpoint.Equals))
+                errors.Add($"{key}: the same address and port as another listener");
+        }
+        if (settings.Xmpp is { Port: > 0 } && settings.Xmpp.Equals(settings.XmppTls))
+            errors.Add("Krewe:Xmpp:TlsListen: the same address and port as Krewe:Xmpp:Listen");
+        (string, IPEndPoint?)[] needCertificate = [("Krewe:Http:TlsListen", settings.Https), .. xmppListeners];
+        if (needCertificate.Any(listener => listener.Item2 is not null))
+            errors.AddRange(CertificateSource.Check(settings.Tls, needCertificate));
         else if (settings.Tls.Certificate is not null || settings.Tls.Key is not null)
-            errors.Add("Krewe:Tls:Certificate: nothing uses it, as Krewe:Http:TlsListen is not set");
+            errors.Add("Krewe:Tls:Certificate: nothing uses it, as neither Krewe:Http:TlsListen nor Krewe:Xmpp:Listen is set");
         return settings;
     }
 

@@ -28,7 +28,7 @@ internal sealed class WebSocketEndpoint(
         using var whatever = turn;
         var authenticated = await authenticator.AuthenticateAsync(context, allowQueryToken: true);
         if (!authenticated.TryGet(out var caller, out fault)) return fault;
-        if (!WebSocketHandshake.TryCheck(context, out var answersProtocol, out fault)) return fault;
+        if (!WebSocketHandshake.TryCheck(context, WebSocketHandshake.Protocol, required: false, out var answersProtocol, out fault)) return fault;
         if (!Query.TryRead(context.Request, out var query, out fault)
             || !query.TryGet(CursorParameters.After, out var after, out fault)) return fault;
 
@@ -45,7 +45,7 @@ internal sealed class WebSocketEndpoint(
                 return session.Reason!.ToFault();
             }
             OutputQueue.KeepOwnTime(context);
-            var stream = await WebSocketHandshake.AcceptAsync(context, answersProtocol);
+            var stream = await WebSocketHandshake.AcceptAsync(context, answersProtocol ? WebSocketHandshake.Protocol : null);
             await session.RunAsync(stream, cursor, opened.Last, MakeReader, context.Abort);
             return null;
         }

@@ -18,8 +18,10 @@ internal static class WebSocketHandshake
     private const string Accepted = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
     /// <summary>Checks a request for what does not depend on who sends it.</summary>
-    /// <param name="answersProtocol">The client offers the sub-protocol; one that offers none speaks it all the same.</param>
-    public static bool TryCheck(HttpContext context, out bool answersProtocol, [NotNullWhen(false)] out Fault? fault)
+    /// <param name="protocol">The sub-protocol that is spoken.</param>
+    /// <param name="required">A client that offers no sub-protocol is refused; else it speaks this one all the same.</param>
+    /// <param name="answersProtocol">The client offers the sub-protocol.</param>
+    public static bool TryCheck(HttpContext context, string protocol, bool required, out bool answersProtocol, [NotNullWhen(false)] out Fault? fault)
     {
         var request = context.Request;
         answersProtocol = false;
@@ -41,16 +43,17 @@ internal static class WebSocketHandshake
             return false;
         }
         var offered = request.Headers.GetCommaSeparatedValues(HeaderNames.SecWebSocketProtocol);
-        answersProtocol = offered.Contains(Protocol, StringComparer.Ordinal);
-        if (offered.Length == 0 || answersProtocol) return true;
-        fault = Fault.BadRequest(HeaderNames.SecWebSocketProtocol, $"The sub-protocol here is {Protocol}.");
+        answersProtocol = offered.Contains(protocol, StringComparer.Ordinal);
+        if ((offered.Length == 0 && !required) || answersProtocol) return true;
+        fault = Fault.BadRequest(HeaderNames.SecWebSocketProtocol, $"The sub-protocol here is {protocol}.");
         return false;
     }
 
-    public static async ValueTask<Stream> AcceptAsync(HttpContext context, bool answersProtocol)
+    /// <param name="protocol">Told to the client; null: nothing.</param>
+    public static async ValueTask<Stream> AcceptAsync(HttpContext context, string? protocol)
     {
         var headers = context.Response.Headers;
-        if (answersProtocol) headers.SecWebSocketProtocol = Protocol;
+        if (protocol is not null) headers.SecWebSocketProtocol = protocol;
         if (IsExtendedConnect(context)) return await context.Features.GetRequiredFeature<IHttpExtendedConnectFeature>().AcceptAsync();
         headers.Upgrade = "websocket";
         headers.SecWebSocketAccept = AcceptOf(context.Request.Headers.SecWebSocketKey.ToString());

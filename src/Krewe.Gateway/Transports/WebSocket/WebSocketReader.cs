@@ -5,6 +5,7 @@ using Krewe.Core.Errors;
 using Krewe.Gateway.Accounts;
 using Krewe.Gateway.Api;
 using Krewe.Gateway.Connections;
+using Krewe.Gateway.Sessions;
 using Krewe.Protocols.Json;
 
 namespace Krewe.Gateway.Transports.WebSocket;
@@ -14,7 +15,7 @@ internal sealed class WebSocketReader(Caller caller, WebSocketSession session, U
 {
     private static readonly TimeSpan Discarding = TimeSpan.FromSeconds(1);
 
-    private readonly SendLane _sends = new(caller, users, session);
+    private readonly SendLane<string?> _sends = new(caller, users, session);
     private readonly AckLane _acks = new(caller, users, session);
 
     /// <summary>Waits until everything that the client sent up to now is answered.</summary>

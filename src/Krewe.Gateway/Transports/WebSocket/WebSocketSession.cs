@@ -13,7 +13,7 @@ using Microsoft.Extensions.Logging;
 namespace Krewe.Gateway.Transports.WebSocket;
 
 /// <summary>One client on a WebSocket: what goes out to it, and how it ends. What comes in is the <see cref="WebSocketReader"/>'s.</summary>
-internal sealed partial class WebSocketSession : Session, IFeedSink, IEphemeralSink, IOutputOwner
+internal sealed partial class WebSocketSession : Session, IFeedSink, IEphemeralSink, IOutputOwner, ISendOwner<string?>, IAckOwner
 {
     private static readonly TimeSpan PingEvery = TimeSpan.FromSeconds(25);
 
@@ -120,6 +120,8 @@ internal sealed partial class WebSocketSession : Session, IFeedSink, IEphemeralS
         Flush();
     }
 
+    public void RefuseAck(Fault fault) => Refuse(null, fault);
+
     public void Pong(string? reference) => Say(bytes => ServerFrames.WritePong(reference, bytes));
 
     /// <summary>Waits while the client does not read what it was given.</summary>
@@ -163,7 +165,7 @@ internal sealed partial class WebSocketSession : Session, IFeedSink, IEphemeralS
     [LoggerMessage(LogLevel.Error, "Session {Session} of {Owner} failed.")]
     private static partial void LogFailed(ILogger log, Exception error, string session, Core.Addresses.Jid owner);
 
-    internal void LogFailed(Exception error) => LogFailed(_log, error, Id, Owner);
+    public void LogFailed(Exception error) => LogFailed(_log, error, Id, Owner);
 
     protected override async Task EndAsync(CloseReason reason)
     {

@@ -75,7 +75,8 @@ public readonly struct XmlElement
 
     internal XmlFragment? Fragment => _fragment;
 
-    internal int Index => _index;
+    /// <summary>Its place among the parts of its fragment: no two elements have the same.</summary>
+    public int Index => _index;
 
     internal ref XmlNode Node => ref _fragment!.Node(_index);
 

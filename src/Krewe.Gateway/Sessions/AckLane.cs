@@ -3,10 +3,18 @@ using Krewe.Gateway.Accounts;
 using Krewe.Gateway.Api;
 using Krewe.Protocols.Json;
 
-namespace Krewe.Gateway.Transports.WebSocket;
+namespace Krewe.Gateway.Sessions;
+
+/// <summary>Whom an <see cref="AckLane"/> tells what went wrong.</summary>
+internal interface IAckOwner
+{
+    void RefuseAck(Fault fault);
+
+    void LogFailed(Exception error);
+}
 
 /// <summary>A connection's acks of items that it was given: the newest say it all, so one call is under way and the rest becomes the next one.</summary>
-internal sealed class AckLane(Caller caller, Users users, WebSocketSession session)
+internal sealed class AckLane(Caller caller, Users users, IAckOwner owner)
 {
     private readonly Lock _lock = new();
     private long _delivered;
@@ -47,12 +55,12 @@ internal sealed class AckLane(Caller caller, Users users, WebSocketSession sessi
         try
         {
             var outcome = await users.CallAsync(caller.Address, user => user.Mailbox.AckAsync(caller.Device, seq, read), CancellationToken.None).ConfigureAwait(false);
-            if (outcome.Fault is { } fault) session.Refuse(null, fault);
+            if (outcome.Fault is { } fault) owner.RefuseAck(fault);
         }
         catch (Exception error)
         {
-            session.LogFailed(error);
-            session.Refuse(null, new Fault(FaultCode.Internal, "The server failed; the operator can find out why."));
+            owner.LogFailed(error);
+            owner.RefuseAck(new Fault(FaultCode.Internal, "The server failed; the operator can find out why."));
         }
     }
 

@@ -4,13 +4,25 @@ using Krewe.Core.Mailboxes;
 using Krewe.Gateway.Accounts;
 using Krewe.Gateway.Api;
 
-namespace Krewe.Gateway.Transports.WebSocket;
+namespace Krewe.Gateway.Sessions;
+
+/// <summary>Whom a <see cref="SendLane{TReference}"/> tells what became of its messages.</summary>
+internal interface ISendOwner<TReference>
+{
+    /// <summary>Answers one; goes out with the next flush.</summary>
+    void Answer(TReference reference, Outcome<Sent> outcome);
+
+    void Flush();
+
+    void LogFailed(Exception error);
+}
 
 /// <summary>
 /// A connection's messages on their way to the user's grain, in the order in which they came: one call is under way, and what
 /// comes meanwhile goes together with the next. Who sends faster than the grain takes is made to wait.
 /// </summary>
-internal sealed class SendLane(Caller caller, Users users, WebSocketSession session)
+/// <typeparam name="TReference">What the client knows its message by.</typeparam>
+internal sealed class SendLane<TReference>(Caller caller, Users users, ISendOwner<TReference> owner)
 {
     private const int MaxMessages = 256;
     private const int MaxBytes = 256 * 1024;
@@ -27,7 +39,7 @@ internal sealed class SendLane(Caller caller, Users users, WebSocketSession sess
 
     /// <summary>Takes a message; the answer goes out by itself.</summary>
     /// <returns>Completes when the next message may come.</returns>
-    public Task AddAsync(string? reference, Draft draft)
+    public Task AddAsync(TReference reference, Draft draft)
     {
         // With an id of its own, a call can be repeated without storing twice.
         if (draft.Id is null) draft = draft with { Id = Guid.CreateVersion7().ToString("N") };
@@ -60,8 +72,8 @@ internal sealed class SendLane(Caller caller, Users users, WebSocketSession sess
         {
             ImmutableArray<Draft> drafts = [.. batch.Select(waiting => waiting.Draft)];
             var outcome = await CallAsync(drafts, Patience - users.Since(batch[0].Came)).ConfigureAwait(false);
-            for (var i = 0; i < batch.Count; i++) session.Answer(batch[i].Reference, outcome.Fault ?? outcome.Value[i]);
-            session.Flush();
+            for (var i = 0; i < batch.Count; i++) owner.Answer(batch[i].Reference, outcome.Fault ?? outcome.Value[i]);
+            owner.Flush();
         }
     }
 
@@ -74,7 +86,7 @@ internal sealed class SendLane(Caller caller, Users users, WebSocketSession sess
         }
         catch (Exception error)
         {
-            session.LogFailed(error);
+            owner.LogFailed(error);
             return new Fault(FaultCode.Internal, "The server failed; the operator can find out why.");
         }
     }
@@ -99,5 +111,5 @@ internal sealed class SendLane(Caller caller, Users users, WebSocketSession sess
 
     private static int SizeOf(Draft draft) => 200 + (2 * ((draft.Body?.Length ?? 0) + (draft.Data?.Length ?? 0)));
 
-    private readonly record struct Waiting(string? Reference, Draft Draft, long Came);
+    private readonly record struct Waiting(TReference Reference, Draft Draft, long Came);
 }
