@@ -10,7 +10,7 @@
 # KREWE_TEST_TIMEOUT        for each project (default: 20m)
 #
 # What is missing of the browser that the browser tests drive, of Node with npm, which run the push vendors' own libraries, of PostgreSQL, which the
-# tests of storage and cluster start for themselves, of the proxies and checkers that deploy/ is tested with, and of the ICU library that .NET needs, is installed by apt.
+# tests of storage and cluster start for themselves, of slixmpp, a stock client of XMPP, of the proxies and checkers that deploy/ is tested with, and of the ICU library that .NET needs, is installed by apt.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 exec </dev/null
@@ -73,9 +73,10 @@ needs_browser=0
 needs_node=0
 needs_postgres=0
 needs_proxies=0
-if [[ ${#names[@]} -eq 0 ]]; then needs_browser=1 needs_node=1 needs_postgres=1 needs_proxies=1; fi
+needs_xmpp=0
+if [[ ${#names[@]} -eq 0 ]]; then needs_browser=1 needs_node=1 needs_postgres=1 needs_proxies=1 needs_xmpp=1; fi
 for name in ${names[@]+"${names[@]}"}; do
-  if [[ $name == *EndToEnd* ]]; then needs_browser=1 needs_postgres=1; fi
+  if [[ $name == *EndToEnd* ]]; then needs_browser=1 needs_postgres=1 needs_xmpp=1; fi
   if [[ $name == *TestKit* ]]; then needs_node=1; fi
   if [[ $name == *Storage* || $name == *Checker* ]]; then needs_postgres=1; fi
   if [[ $name == *Deploy* ]]; then needs_postgres=1 needs_proxies=1; fi
@@ -85,6 +86,9 @@ if [[ $needs_postgres -eq 1 ]] && ! command -v initdb >/dev/null && ! ls /usr/li
 fi
 if [[ $needs_browser -eq 1 ]] && ! command -v chromium >/dev/null && ! command -v chromium-browser >/dev/null && ! command -v google-chrome >/dev/null; then
   install chromium fonts-dejavu-core
+fi
+if [[ $needs_xmpp -eq 1 ]] && ! /usr/bin/python3 -c 'import slixmpp' >/dev/null 2>&1; then
+  install python3-slixmpp || say "The tests with slixmpp, a stock XMPP client, are skipped."
 fi
 if [[ $needs_node -eq 1 ]] && ! { command -v node && command -v npm; } >/dev/null; then
   install nodejs npm || say "The tests of the push vendors' own libraries are skipped."

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Krewe.Core.Accounts;
 using Krewe.Core.Addresses;
+using Krewe.Core.Contacts;
 using Krewe.Core.Errors;
 using Krewe.Core.Gateways;
 using Krewe.Core.Mailboxes;
@@ -37,6 +38,13 @@ internal sealed class FakeUser(Jid address, FakeCluster cluster)
 
     public List<(Jid Peer, string State)> Typings { get; } = [];
 
+    /// <summary>Logins that were begun, and how those that ended did.</summary>
+    public (int Begun, List<bool> Ended) Logins = (0, []);
+
+    public ImmutableArray<Contact> Contacts { get; set; } = [];
+
+    public List<Draft> Drafts { get; } = [];
+
     public List<int> SendBatches { get; } = [];
 
     /// <summary>If set, sends wait for it.</summary>
@@ -70,7 +78,7 @@ internal sealed class FakeUser(Jid address, FakeCluster cluster)
     }
 
     /// <summary>Puts a message into the mailbox, and tells the gateway unless silent.</summary>
-    public MailboxItem Append(string body, Jid? from = null, string? id = null, string? data = null, ItemKind kind = ItemKind.Message, params string[] ids)
+    public MailboxItem Append(string body, Jid? from = null, string? id = null, string? data = null, ItemKind kind = ItemKind.Message, Jid? to = null, params string[] ids)
     {
         MailboxItem item;
         bool told;
@@ -82,7 +90,7 @@ internal sealed class FakeUser(Jid address, FakeCluster cluster)
                 Kind = kind,
                 Id = id ?? $"m{_items.Count + 1}",
                 From = from ?? Jid.FromCanonical("romeo@localhost"),
-                To = address,
+                To = to ?? address,
                 SentAt = new DateTimeOffset(2026, 11, 23, 10, 0, 0, 123, TimeSpan.Zero),
                 Body = body,
                 Data = data,
@@ -146,7 +154,7 @@ internal sealed class FakeUser(Jid address, FakeCluster cluster)
         lock (_lock)
         {
             _sessions[session.SessionId] = session;
-            opened = new SessionOpened(_first, _items.Count, cluster.Core);
+            opened = new SessionOpened(_first, _items.Count, cluster.Core) { Delivered = Acks.Count == 0 ? 0 : Acks.Max(ack => ack.Seq) };
         }
         cluster.Changed();
         if (OpenGate is { } gate) await gate;
@@ -188,10 +196,29 @@ internal sealed class FakeUser(Jid address, FakeCluster cluster)
 
     public ValueTask<bool> ExistsAsync() => new(true);
 
+    /// <summary>The password is "secret".</summary>
+    public ValueTask<Outcome<LoginChallenge>> BeginLoginAsync()
+    {
+        lock (_lock) Logins.Begun++;
+        return new(new LoginChallenge(Secret, address.Local is not "nobody"));
+    }
+
+    public ValueTask EndLoginAsync(bool succeeded)
+    {
+        lock (_lock) Logins.Ended.Add(succeeded);
+        cluster.Changed();
+        return default;
+    }
+
+    public ValueTask<ImmutableArray<Contact>> GetContactsAsync() => new(Contacts);
+
+    private static readonly Credentials Secret = Scram.Derive("secret", Scram.MinIterations);
+
     private Outcome<Sent> Send(string device, Draft draft)
     {
+        lock (_lock) Drafts.Add(draft);
         if (draft.To.Local is "nobody") return Fault.UnknownRecipient();
-        var item = Append(draft.Body ?? "", address, draft.Id, draft.Data);
+        var item = Append(draft.Body ?? "", address, draft.Id, draft.Data, to: draft.To);
         if (draft.To != address) cluster.User(draft.To).Append(draft.Body ?? "", address, draft.Id, draft.Data);
         return new Sent(item.Id, item.Seq, item.SentAt, false);
     }

@@ -6,6 +6,8 @@ using Krewe.Core.Gateways;
 using Krewe.Core.Limits;
 using Krewe.Gateway.Accounts;
 using Krewe.Gateway.Sessions;
+using Krewe.Gateway.Transports.Tcp;
+using Krewe.Gateway.Xmpp;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -21,22 +23,32 @@ internal sealed class TestGateway : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private TestGateway(WebApplication app, FakeCluster cluster, Uri address) => (_app, Cluster, Address) = (app, cluster, address);
+    private TestGateway(WebApplication app, FakeCluster cluster, ListenOptions http, ListenOptions xmpp) =>
+        (_app, Cluster, Address, Xmpp) = (app, cluster, new Uri($"http://{http.IPEndPoint}"), xmpp.IPEndPoint!);
 
     public FakeCluster Cluster { get; }
 
     public Uri Address { get; }
+
+    /// <summary>Where XMPP clients connect.</summary>
+    public IPEndPoint Xmpp { get; }
 
     public IServiceProvider Services => _app.Services;
 
     public SessionRegistry Registry => Services.GetRequiredService<SessionRegistry>();
 
     public static async Task<TestGateway> StartAsync(
-        TimeProvider? time = null, Action<LimitOptions>? limits = null, Action<HttpOptions>? http = null, HttpProtocols protocols = HttpProtocols.Http1)
+        TimeProvider? time = null, Action<LimitOptions>? limits = null, Action<HttpOptions>? http = null, HttpProtocols protocols = HttpProtocols.Http1, Action<XmppOptions>? xmpp = null)
     {
         var cluster = new FakeCluster();
         var builder = WebApplication.CreateEmptyBuilder(new());
-        builder.WebHost.UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = protocols));
+        ListenOptions web = null!, streams = null!;
+        builder.WebHost.UseKestrel(kestrel =>
+        {
+            kestrel.Listen(IPAddress.Loopback, 0, listen => (web = listen).Protocols = protocols);
+            kestrel.Listen(IPAddress.Loopback, 0, listen => (streams = listen).RunKreweXmpp(kestrel.ApplicationServices, encrypted: false));
+        });
+        builder.Services.AddSingleton<IServerCertificate>(new TestCertificate());
         builder.Services.AddSingleton<IGrainFactory>(cluster);
         builder.Services.AddSingleton<IClusterSecret>(new Secret());
         builder.Services.AddSingleton(time ?? TimeProvider.System);
@@ -44,13 +56,14 @@ internal sealed class TestGateway : IAsyncDisposable
         builder.Services.AddKreweGateway();
         builder.Services.Configure(limits ?? (_ => { }));
         builder.Services.Configure(http ?? (_ => { }));
+        builder.Services.Configure(xmpp ?? (_ => { }));
         var app = builder.Build();
         app.UseKreweGateway();
         app.UseRouting();
         app.MapKreweGateway();
         cluster.Inbox = app.Services.GetRequiredService<IGatewayInbox>();
         await app.StartAsync();
-        return new TestGateway(app, cluster, new Uri(app.Urls.Single()));
+        return new TestGateway(app, cluster, web, streams);
     }
 
     /// <summary>A token for a user's device, and what the server knows of it.</summary>

@@ -17,6 +17,8 @@ internal sealed class PendingLogins(IOptions<XmppOptions> options, TimeProvider 
     private readonly ConcurrentDictionary<XmppStream, IPAddress> _streams = new();
     private int _count;
 
+    public int Count => _count;
+
     /// <summary>Lets one in; false if there are too many.</summary>
     public bool TryEnter(IPAddress? remote)
     {
