@@ -1,6 +1,7 @@
 using Krewe.Core;
 using Krewe.Core.Addresses;
 using Krewe.Gateway.Api;
+using Krewe.Gateway.Connections;
 using Krewe.Gateway.Sessions;
 using Krewe.Gateway.Xmpp.Features;
 using Krewe.Gateway.Xmpp.Login;
@@ -14,12 +15,14 @@ namespace Krewe.Gateway.Xmpp;
 
 /// <summary>What every stream of this gateway is made of.</summary>
 internal sealed class XmppServer(
-    SessionParts parts, Users users, XmppFeatures features, SaslAccountsFactory accounts, IOptions<XmppOptions> options, IOptions<DomainOptions> domain,
+    SessionParts parts, Users users, Admission admission, XmppFeatures features, SaslAccountsFactory accounts, IOptions<XmppOptions> options, IOptions<DomainOptions> domain,
     ILogger<XmppStream> log)
 {
     public SessionParts Parts => parts;
 
     public Users Users => users;
+
+    public Admission Admission => admission;
 
     public XmppFeatures Features => features;
 

@@ -186,7 +186,9 @@ public sealed class XmppSessionTests
             new Contact { Address = Jid.FromCanonical("paris@localhost"), PendingOut = true },
             new Contact { Address = Jid.FromCanonical("tybalt@localhost"), PendingIn = true, Unlisted = true },
         ];
-        await using var client = await XmppClient.AppearAsync(gateway, "juliet");
+        await using var client = await XmppClient.LoginAsync(gateway, "juliet");
+        await client.SendAsync("<presence/>");
+        await client.ReadToAsync("<presence type='subscribe' from='tybalt@localhost' to='juliet@localhost'/>");
         var change = new ContactEvent(Juliet, new Contact { Address = Romeo, Subscription = Subscription.Remove });
         gateway.Cluster.Publish(change);
         Assert.DoesNotContain("roster", await client.SettleAsync(), StringComparison.Ordinal);

@@ -1,4 +1,5 @@
 using Krewe.Core.Addresses;
+using Krewe.Core.Connections;
 using Krewe.Core.Errors;
 using Krewe.Core.Gateways;
 using Krewe.Core.Presence;
@@ -16,7 +17,7 @@ public sealed class SessionFlowTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _cluster = await UserCluster.StartAsync(limits: limits => limits.SessionsPerUser = 3);
+        _cluster = await UserCluster.StartAsync(limits: limits => (limits.SessionsPerUser, limits.Devices) = (3, 8));
         _romeo = await _cluster.RegisterAsync("romeo");
         _juliet = await _cluster.RegisterAsync("juliet");
     }
@@ -122,6 +123,38 @@ public sealed class SessionFlowTests : IAsyncLifetime
     }
 
     private ISessionGrain Sessions(Jid user) => _cluster.User<ISessionGrain>(user);
+
+    [Fact]
+    public async Task An_exclusive_session_ends_the_exclusive_one_before_it_on_its_device()
+    {
+        var first = await _cluster.ConnectAsync(_romeo, "desk");
+        var shared = await _cluster.ConnectAsync(_romeo, "desk");
+        Assert.Null((await Sessions(_romeo).OpenSessionAsync(first.Info with { Exclusive = true })).Fault);
+        var second = Session("second") with { Device = "desk", Exclusive = true };
+        Assert.Null((await Sessions(_romeo).OpenSessionAsync(second)).Fault);
+        var close = await first.NextAsync<CloseEvent>("the first is told to close", _ => true);
+        Assert.Equal((first.Info.SessionId, CloseReason.Replaced), (close.SessionId, close.Reason));
+        // The one that is there, renewed, ends nobody; nor does one that shares its device.
+        Assert.Null((await Sessions(_romeo).OpenSessionAsync(second)).Fault);
+        Assert.Null((await Sessions(_romeo).OpenSessionAsync(shared.Info)).Fault);
+        await _cluster.User<IMailboxGrain>(_juliet).SendAsync("balcony", [People.Draft(_romeo, "still here")]);
+        await shared.NextAsync<ItemEvent>("the message comes to the other", _ => true);
+    }
+
+    [Fact]
+    public async Task An_exclusive_session_is_told_what_was_dealt_with_and_finds_a_place_among_the_devices()
+    {
+        for (var i = 0; i < 3; i++) await _cluster.User<IMailboxGrain>(_juliet).SendAsync("balcony", [People.Draft(_romeo, $"m{i}")]);
+        await _cluster.User<IMailboxGrain>(_romeo).AckAsync("phone", 2, read: false);
+        for (var i = 0; i < 12; i++)
+        {
+            var opened = await Sessions(_romeo).OpenSessionAsync(Session($"s{i}") with { Device = $"resource {i}", Exclusive = true });
+            Assert.Equal(2, opened.Value!.Delivered);
+            await Sessions(_romeo).CloseSessionAsync($"s{i}");
+        }
+        Assert.Equal(8, (await _cluster.User<IDeviceGrain>(_romeo).GetDevicesAsync()).Length);
+        Assert.Equal(FaultCode.TooMany, (await Sessions(_romeo).OpenSessionAsync(Session("native") with { Device = "one more" })).Fault?.Code);
+    }
 
     private static SessionInfo Session(string id) => new() { SessionId = id, Device = "phone", Gateway = UserCluster.SomeGateway };
 }

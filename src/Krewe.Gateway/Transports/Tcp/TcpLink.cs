@@ -82,6 +82,11 @@ internal sealed class TcpLink : IXmppLink
         {
             // The client is gone, or the connection was broken off here.
         }
+        catch (Exception error)
+        {
+            _stream.LogFailed(error);
+            reason = CloseReason.Internal;
+        }
         finally
         {
             _stream.ReadingEnded();

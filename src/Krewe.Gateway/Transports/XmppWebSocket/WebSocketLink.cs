@@ -93,6 +93,11 @@ internal sealed class WebSocketLink : IXmppLink, IDisposable
         {
             // The client is gone, or the connection was broken off here.
         }
+        catch (Exception error)
+        {
+            _stream.LogFailed(error);
+            reason = CloseReason.Internal;
+        }
         finally
         {
             _stream.ReadingEnded();

@@ -34,6 +34,17 @@ internal sealed class Roster : IXmppFeature
         if (contact.PendingIn) WriteRequest(session, contact);
     }
 
+    /// <summary>Shows a client the requests that wait for an answer (RFC 6121, section 3.1.3).</summary>
+    public static async Task WriteRequestsAsync(XmppSession session, XmppServer server)
+    {
+        var outcome = await server.Users.ReadAsync(session.Owner, user => user.Roster.GetContactsAsync(), CancellationToken.None).ConfigureAwait(false);
+        if (!outcome.TryGet(out var contacts, out _)) return;
+        foreach (var contact in contacts)
+        {
+            if (contact.PendingIn) WriteRequest(session, contact);
+        }
+    }
+
     private static async ValueTask<IqAnswer> GetAsync(IqRequest request)
     {
         var session = request.Session;

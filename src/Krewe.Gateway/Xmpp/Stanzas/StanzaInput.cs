@@ -3,6 +3,7 @@ using Krewe.Core.Errors;
 using Krewe.Gateway.Accounts;
 using Krewe.Gateway.Api;
 using Krewe.Gateway.Sessions;
+using Krewe.Gateway.Xmpp.Features;
 using Krewe.Protocols.Xmpp;
 using Krewe.Protocols.Xmpp.Stanzas;
 using Krewe.Protocols.Xmpp.Streams;
@@ -77,7 +78,7 @@ internal sealed class StanzaInput(Caller caller, XmppSession session, XmppServer
             return;
         }
         await CallAsync(presence, user => user.Sessions.SetPresenceAsync(caller.Device, state)).ConfigureAwait(false);
-        if (presence.Type == StanzaType.Available) session.BecomeAvailable();
+        if (presence.Type == StanzaType.Available && session.BecomeAvailable()) await Roster.WriteRequestsAsync(session, server).ConfigureAwait(false);
     }
 
     private async ValueTask OnIqAsync(Stanza iq)

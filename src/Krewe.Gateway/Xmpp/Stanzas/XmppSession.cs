@@ -53,6 +53,8 @@ internal sealed partial class XmppSession : Session, IFeedSink, IEphemeralSink, 
 
     public override bool IsConnection => true;
 
+    public override (int Bytes, long? Since) Waiting => _stream.Link.Output.Waiting;
+
     public override bool AutoAvailable => false;
 
     public override bool IsExclusive => true;
@@ -78,16 +80,17 @@ internal sealed partial class XmppSession : Session, IFeedSink, IEphemeralSink, 
     /// <summary>Waits until everything that the client sent up to now is answered.</summary>
     public Task WhenAnsweredAsync() => _input.WhenAnsweredAsync();
 
-    /// <summary>The client is available from now on: it gets what waits for it.</summary>
-    public void BecomeAvailable()
+    /// <summary>The client is available from now on: it gets what waits for it. True the first time.</summary>
+    public bool BecomeAvailable()
     {
-        if (_available || _opened is not { } opened) return;
+        if (_available || _opened is not { } opened) return false;
         _available = true;
         _ephemeral.Start();
         // What no device has dealt with yet, as far as it is still there.
         var start = Math.Max(opened.Delivered, opened.First - 1);
         _proof.Begin(start);
         _feed.Start(start, opened.Last);
+        return true;
     }
 
     public override bool Offer(ItemEncoding item) => _feed.Offer(item);

@@ -37,6 +37,9 @@ internal static class ResourceBinding
         var resource = wanted.Length > 0 ? wanted : identity.Token?.Device ?? MakeUp();
         if (!DeviceName.TryParse(resource, "resource", out var device, out var fault)) return Error(stanza, StanzaFaults.ErrorOf(fault));
 
+        var entered = await server.Admission.EnterAsync(cancellationToken).ConfigureAwait(false);
+        if (!entered.TryGet(out var turn, out fault)) return Error(stanza, StanzaFaults.ErrorOf(fault));
+        using var whatever = turn;
         var token = identity.Token is { } own ? own with { Device = device } : new TokenInfo($"xmpp-{Guid.CreateVersion7():N}", device, DateTimeOffset.MaxValue);
         var session = new XmppSession(new Caller(identity.Address, token), stream, server);
         var begun = await server.Parts.Registry.OpenAsync(session, cancellationToken).ConfigureAwait(false);

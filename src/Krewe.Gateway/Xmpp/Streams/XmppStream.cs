@@ -146,7 +146,7 @@ internal sealed partial class XmppStream : IOutputOwner
         }
         catch (Exception error)
         {
-            LogFailed(error, _link.Transport);
+            LogFailed(error);
         }
         finally
         {
@@ -295,7 +295,8 @@ internal sealed partial class XmppStream : IOutputOwner
 
     private static XmlWriter OwnWriter() => writerOfThread ??= new XmlWriter();
 
-    private void LogFailed(Exception error, string transport) => LogFailed(_server.Log, error, transport);
+    /// <summary>Something went wrong that is neither the client's fault nor the network's.</summary>
+    public void LogFailed(Exception error) => LogFailed(_server.Log, error, _link.Transport);
 
     private void LogRefused(string transport, string condition) => LogRefused(_server.Log, transport, condition);
 
