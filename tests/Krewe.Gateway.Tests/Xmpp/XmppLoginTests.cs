@@ -136,13 +136,8 @@ public sealed class XmppLoginTests
         await using var gateway = await TestGateway.StartAsync(time);
         await using var client = await XmppClient.ConnectAsync(gateway);
         await client.OpenAsync();
-        var end = client.ReadToEndAsync();
-        for (var i = 0; i < 40 && !end.IsCompleted; i++)
-        {
-            time.Advance(TimeSpan.FromSeconds(1));
-            await Task.Yield();
-        }
-        Assert.Contains("<connection-timeout", await end, StringComparison.Ordinal);
+        time.Advance(TimeSpan.FromSeconds(31));
+        Assert.Contains("<connection-timeout", await client.ReadToAsync("</stream:stream>"), StringComparison.Ordinal);
     }
 
     [Fact]
