@@ -29,7 +29,10 @@ internal sealed partial class CertificateSource(TlsOptions options, TimeProvider
         if (string.IsNullOrEmpty(options.Certificate))
         {
             if (!string.IsNullOrEmpty(options.Key))
+            {
                 yield return "Krewe:Tls:Key: set without Krewe:Tls:Certificate";
+                yield break;
+            }
             foreach (var (key, endpoint) in listeners)
             {
                 if (endpoint is not null && !IPAddress.IsLoopback(endpoint.Address))
