@@ -236,6 +236,8 @@ start_silo() {
   if [[ $role == gateway ]]; then
     arguments+=(
       "--Krewe:Http:Listen=127.0.0.1:$(of "$name" http)"
+      # Two gateways would want the same port.
+      --Krewe:Xmpp:Listen=
       --Krewe:Http:TrustedProxies:0=127.0.0.1
     )
   fi
