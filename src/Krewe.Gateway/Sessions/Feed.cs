@@ -142,7 +142,8 @@ internal sealed class Feed(Feed.ReadPage read, IFeedSink sink, TimeProvider time
                 }
                 if (++empty >= ReadsBeforeDisbelief && !Disbelieve(next.Hints)) empty = 0;
             }
-            else if (fault.Code is not (FaultCode.Unavailable or FaultCode.RateLimited))
+            // Unauthorized: the account has been disabled or deleted, and word of why the session ends is on its way.
+            else if (fault.Code is not (FaultCode.Unavailable or FaultCode.RateLimited or FaultCode.Unauthorized))
             {
                 Fail(fault.Code == FaultCode.CursorExpired ? CloseReason.CursorExpired : CloseReason.Internal);
                 return;

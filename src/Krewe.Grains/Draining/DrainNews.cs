@@ -24,36 +24,42 @@ internal sealed partial class DrainNews(
     {
         board.Note(self.SiloAddress);
         await TellAsync();
-        _ = FollowAsync(TellAsync);
+        _ = FollowAsync(TellAsync, _stop.Token);
     }
 
-    public void Dispose() => _stop.Dispose();
+    public void Dispose()
+    {
+        // A silo that did not start is thrown away without being stopped.
+        _stop.Cancel();
+        _stop.Dispose();
+    }
 
     private Task Start(CancellationToken cancellationToken)
     {
         // Off the start-up path and out of its execution context: it lives as long as the silo.
-        using (ExecutionContext.SuppressFlow()) _ = Task.Run(() => FollowAsync(Forget), CancellationToken.None);
+        var stopped = _stop.Token;
+        using (ExecutionContext.SuppressFlow()) _ = Task.Run(() => FollowAsync(Forget, stopped), CancellationToken.None);
         return Task.CompletedTask;
     }
 
     private Task StopAsync(CancellationToken cancellationToken) => _stop.CancelAsync();
 
-    private async Task FollowAsync(Func<Task> act)
+    private async Task FollowAsync(Func<Task> act, CancellationToken stopped)
     {
-        while (!_stop.IsCancellationRequested)
+        while (!stopped.IsCancellationRequested)
         {
             try
             {
-                await foreach (var snapshot in membership.MembershipUpdates.WithCancellation(_stop.Token)) await act();
+                await foreach (var snapshot in membership.MembershipUpdates.WithCancellation(stopped)) await act();
             }
-            catch (Exception error) when (!_stop.IsCancellationRequested)
+            catch (Exception) when (stopped.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception error)
             {
                 LogFailed(error);
                 await Task.Delay(Again, time, CancellationToken.None);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
             }
         }
     }

@@ -29,7 +29,7 @@ internal static class Logs
         // What stops the start is told in one line by StartFailure, not as a stack trace as well.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => LogGate.IsOpen && level >= LogLevel.Warning);
         builder.Logging.AddFilter("Orleans.Runtime.Silo", level => !LogGate.HasFailed && level >= LogLevel.Warning);
-        builder.Logging.AddFilter("Krewe.Grains.Draining.SiloDrain", level => !LogGate.HasFailed && level >= LogLevel.Information);
+        builder.Logging.AddFilter("Krewe.Grains.Draining", level => !LogGate.HasFailed && level >= LogLevel.Information);
         builder.Logging.AddFilter("Krewe.Gateway.Sessions.GatewayDrain", level => !LogGate.HasFailed && level >= LogLevel.Information);
     }
 }
