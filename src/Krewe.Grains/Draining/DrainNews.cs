@@ -13,6 +13,7 @@ internal sealed partial class DrainNews(
 
     private readonly CancellationTokenSource _stop = new();
     private readonly HashSet<SiloAddress> _told = [];
+    private bool _disposed;
 
     /// <summary>Other active silos that run users and do not drain, as far as is known here.</summary>
     public bool IsAnyoneServing => Others().Any(silo => !board.IsDraining(silo) && roles.Of(silo)?.HasFlag(SiloRoles.Core) is true);
@@ -29,6 +30,9 @@ internal sealed partial class DrainNews(
 
     public void Dispose()
     {
+        // The container has it under several names, and disposes of it once for each.
+        if (_disposed) return;
+        _disposed = true;
         // A silo that did not start is thrown away without being stopped.
         _stop.Cancel();
         _stop.Dispose();
@@ -42,7 +46,7 @@ internal sealed partial class DrainNews(
         return Task.CompletedTask;
     }
 
-    private Task StopAsync(CancellationToken cancellationToken) => _stop.CancelAsync();
+    private Task StopAsync(CancellationToken cancellationToken) => _disposed ? Task.CompletedTask : _stop.CancelAsync();
 
     private async Task FollowAsync(Func<Task> act, CancellationToken stopped)
     {
